@@ -53,7 +53,7 @@ public ref struct WireWriter(Span<byte> destination)
     }
 
     /// <summary>Writes the octets as they are.</summary>
-    public void WriteBytes(ReadOnlySpan<byte> value)
+    public void WriteBytes(scoped ReadOnlySpan<byte> value)
     {
         if (Take(value.Length) is { IsEmpty: false } span)
             value.CopyTo(span);

@@ -1,0 +1,148 @@
+using Karez.Wire;
+
+namespace Karez.Proxy.Vless;
+
+/// <summary>VLESS headers, both directions; see docs/protocols/vless.md.</summary>
+/// <remarks>
+/// <code>
+/// request:  ver 0 | user id 16 | A u8 | addons A | command u8 | [port u16 | type u8 | address]
+/// response: ver 0 | A u8 | addons A
+/// </code>
+/// </remarks>
+public static class VlessWire
+{
+    /// <summary>The longest request that can be: addons of 255 octets and a name of 255.</summary>
+    public const int MaxRequest = 1 + 16 + 1 + 255 + 1 + AddressWire.MaxLength;
+
+    /// <summary>Length of the response that we write.</summary>
+    public const int ResponseLength = 2;
+
+    private static ReadOnlySpan<byte> VisionAddons => "\x0A\x10xtls-rprx-vision"u8;
+
+    private static ReadOnlySpan<byte> VisionName => "xtls-rprx-vision"u8;
+
+    /// <summary>Reads a request from the front of a stream; consumes nothing unless it is whole.</summary>
+    public static ParseStatus TryReadRequest(
+        ReadOnlySpan<byte> input, out VlessRequest request, out int consumed, out VlessFault fault)
+    {
+        (request, consumed, fault) = (default, 0, VlessFault.None);
+        var reader = new WireReader(input);
+        if (!reader.TryReadUInt8(out var version))
+            return ParseStatus.NeedInput;
+        if (version != 0)
+            return Fail(VlessFault.WrongVersion, out fault);
+        if (!reader.TryReadBytes(16, out var user) || !reader.TryReadVector8(out var addons))
+            return ParseStatus.NeedInput;
+        if (!TryReadAddons(addons, out var flow, out fault))
+            return ParseStatus.Failed;
+        if (!reader.TryReadUInt8(out var command))
+            return ParseStatus.NeedInput;
+        var destination = default(Destination);
+        switch ((VlessCommand)command)
+        {
+            case VlessCommand.Mux:
+                break;
+            case VlessCommand.Tcp or VlessCommand.Udp:
+                var status = AddressWire.TryRead(ref reader, out destination);
+                if (status == ParseStatus.Failed)
+                    fault = VlessFault.BadDestination;
+                if (status != ParseStatus.Done)
+                    return status;
+                break;
+            default:
+                return Fail(VlessFault.UnknownCommand, out fault);
+        }
+
+        consumed = input.Length - reader.Remaining;
+        request = new VlessRequest(new Guid(user, bigEndian: true), flow, (VlessCommand)command, destination);
+        return ParseStatus.Done;
+    }
+
+    /// <summary>Writes a request; at most <see cref="MaxRequest"/> octets.</summary>
+    /// <returns>Octets written; 0 if the block is too short.</returns>
+    public static int WriteRequest(in VlessRequest request, Span<byte> destination)
+    {
+        Span<byte> user = stackalloc byte[16];
+        request.User.TryWriteBytes(user, bigEndian: true, out _);
+        var writer = new WireWriter(destination);
+        writer.WriteUInt8(0);
+        writer.WriteBytes(user);
+        var addons = request.Flow == VlessFlow.Vision ? VisionAddons : default;
+        writer.WriteUInt8((byte)addons.Length);
+        writer.WriteBytes(addons);
+        writer.WriteUInt8((byte)request.Command);
+        if (request.Command != VlessCommand.Mux)
+            AddressWire.Write(ref writer, request.Destination);
+        return writer.Overflowed ? 0 : writer.Written;
+    }
+
+    /// <summary>Reads a response from the front of a stream; consumes nothing unless it is whole.</summary>
+    public static ParseStatus TryReadResponse(ReadOnlySpan<byte> input, out int consumed, out VlessFault fault)
+    {
+        (consumed, fault) = (0, VlessFault.None);
+        var reader = new WireReader(input);
+        if (!reader.TryReadUInt8(out var version))
+            return ParseStatus.NeedInput;
+        if (version != 0)
+            return Fail(VlessFault.WrongVersion, out fault);
+        if (!reader.TryReadVector8(out _))
+            return ParseStatus.NeedInput;
+        consumed = input.Length - reader.Remaining;
+        return ParseStatus.Done;
+    }
+
+    /// <summary>Writes the response, to stand in front of the first payload; the block has at least 2 octets.</summary>
+    public static int WriteResponse(Span<byte> destination)
+    {
+        destination[..ResponseLength].Clear();
+        return ResponseLength;
+    }
+
+    private static bool TryReadAddons(ReadOnlySpan<byte> addons, out VlessFlow flow, out VlessFault fault)
+    {
+        (flow, fault) = (VlessFlow.None, VlessFault.None);
+        var reader = new WireReader(addons);
+        while (reader.TryReadUInt8(out var tag))
+        {
+            // Field 1 or 2, wire type 2 (length-delimited). Their lengths fit one varint octet or two.
+            if (tag is not (0x0A or 0x12) || !TryReadLength(ref reader, out var length)
+                || !reader.TryReadBytes(length, out var body))
+            {
+                fault = VlessFault.MalformedAddons;
+                return false;
+            }
+
+            if (tag == 0x12)
+                continue;
+            if (!body.IsEmpty && !body.SequenceEqual(VisionName))
+            {
+                fault = VlessFault.UnknownFlow;
+                return false;
+            }
+
+            flow = body.IsEmpty ? VlessFlow.None : VlessFlow.Vision;
+        }
+
+        return true;
+    }
+
+    private static bool TryReadLength(ref WireReader reader, out int length)
+    {
+        length = 0;
+        if (!reader.TryReadUInt8(out var low))
+            return false;
+        length = low & 0x7F;
+        if (low < 0x80)
+            return true;
+        if (!reader.TryReadUInt8(out var high) || high >= 0x80)
+            return false;
+        length |= high << 7;
+        return true;
+    }
+
+    private static ParseStatus Fail(VlessFault reason, out VlessFault fault)
+    {
+        fault = reason;
+        return ParseStatus.Failed;
+    }
+}
