@@ -1,0 +1,84 @@
+using Karez.Config.Links;
+
+namespace Karez.Config;
+
+/// <summary>What a client is told: the written form of <c>client.json</c>.</summary>
+/// <param name="Links">The nodes' links, the first being the preferred one.</param>
+/// <param name="Listen">Where SOCKS5 and HTTP are served, <c>ADDRESS:PORT</c>.</param>
+/// <param name="Username">The name that local programs must give; none if left out.</param>
+/// <param name="Password">The password that goes with <paramref name="Username"/>.</param>
+/// <param name="Profile">The browser whose hello is sent: a profile's name, or <c>link</c> for what the link
+///     says.</param>
+/// <param name="ClientVersion">The version that the hello reports to the node.</param>
+/// <param name="MaxConnections">Connections held at once; above it the client stops accepting until some end.</param>
+/// <param name="ConnectTimeoutSeconds">Seconds in which a node must have answered.</param>
+/// <param name="IdleTimeoutSeconds">Seconds after which a flow that carries nothing is closed.</param>
+/// <param name="Version">The version of this file's shape.</param>
+public sealed record ClientConfig(
+    IReadOnlyList<string> Links,
+    string Listen = "127.0.0.1:1080",
+    string? Username = null,
+    string? Password = null,
+    string Profile = ClientConfig.ProfileOfLink,
+    string ClientVersion = "26.7.28",
+    int MaxConnections = 4_096,
+    int ConnectTimeoutSeconds = 15,
+    int IdleTimeoutSeconds = 300,
+    int Version = ClientConfig.CurrentVersion)
+{
+    /// <summary>The version of this file's shape that this program writes.</summary>
+    public const int CurrentVersion = 1;
+
+    /// <summary>The profile that follows the link's <c>fp</c> key.</summary>
+    public const string ProfileOfLink = "link";
+
+    /// <summary>Reads and checks a file, collecting every problem.</summary>
+    /// <returns>The configuration, or null if there was a problem.</returns>
+    public static ClientConfig? Read(ReadOnlyMemory<byte> utf8, ICollection<Problem> problems)
+    {
+        ArgumentNullException.ThrowIfNull(problems);
+        var config = StrictJson.Read(utf8, ConfigJson.Default.ClientConfig, problems);
+        var before = problems.Count;
+        config?.Check(problems);
+        return problems.Count > before ? null : config;
+    }
+
+    /// <summary>Checks what the shape alone cannot say.</summary>
+    public void Check(ICollection<Problem> problems)
+    {
+        ArgumentNullException.ThrowIfNull(problems);
+        if (Version != CurrentVersion)
+            problems.Add(Problem.OfVersion(CurrentVersion));
+        if (Links.Count is 0 or > 64)
+            problems.Add(new("$.links", $"{Links.Count} links", "give from 1 to 64"));
+        for (var i = 0; i < Links.Count; i++)
+        {
+            var inLink = new List<Problem>();
+            VlessLink.Parse(Links[i], inLink);
+            foreach (var problem in inLink)
+                problems.Add(problem with { Path = $"$.links[{i}] {problem.Path}" });
+        }
+
+        NodeConfig.CheckListen("$.listen", Listen, problems);
+        CheckPassword(problems);
+        if (!NodeConfig.TryParseVersion(ClientVersion, out _))
+            problems.Add(new("$.clientVersion", "not a version", "write three numbers, for example \"26.7.28\""));
+        NodeConfig.CheckRange("$.maxConnections", MaxConnections, 16, 1_000_000, problems);
+        NodeConfig.CheckRange("$.connectTimeoutSeconds", ConnectTimeoutSeconds, 1, 120, problems);
+        NodeConfig.CheckRange("$.idleTimeoutSeconds", IdleTimeoutSeconds, 10, 86_400, problems);
+    }
+
+    /// <summary>Where it listens, never the links or the password.</summary>
+    public override string ToString() => $"{nameof(ClientConfig)} {Listen}";
+
+    private void CheckPassword(ICollection<Problem> problems)
+    {
+        if (Username is null != Password is null)
+            problems.Add(new("$.username", "a name and a password belong together", "give both or neither"));
+        // RFC 1929 section 2: one length octet for each.
+        if (Username is { } name && System.Text.Encoding.UTF8.GetByteCount(name) is 0 or > 255)
+            problems.Add(new("$.username", "not 1 to 255 octets", "choose a shorter one"));
+        if (Password is { } password && System.Text.Encoding.UTF8.GetByteCount(password) is 0 or > 255)
+            problems.Add(new("$.password", "not 1 to 255 octets", "choose a shorter one"));
+    }
+}
