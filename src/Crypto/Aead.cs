@@ -2,7 +2,9 @@ using System.Security.Cryptography;
 
 namespace Karez.Crypto;
 
-/// <summary>Authenticated encryption with a 12-octet nonce and a 16-octet tag; works in place, allocates nothing.</summary>
+/// <summary>
+/// Authenticated encryption with a 12-octet nonce and a 16-octet tag; works in place, allocates nothing.
+/// </summary>
 public abstract class Aead : IDisposable
 {
     /// <summary>Length of the tag, in octets.</summary>

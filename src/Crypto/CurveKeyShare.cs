@@ -3,7 +3,9 @@ using Karez.Wire;
 
 namespace Karez.Crypto;
 
-/// <summary>A key share on a NIST curve: uncompressed points (RFC 8446 section 4.2.8.2); the secret is the x coordinate.</summary>
+/// <summary>
+/// A key share on a NIST curve: uncompressed points (RFC 8446 section 4.2.8.2); the secret is the x coordinate.
+/// </summary>
 internal sealed class CurveKeyShare : KeyShare
 {
     private readonly NamedGroup _group;

@@ -48,7 +48,8 @@ public static class Hkdf
         writer.WriteBytes(context);
         writer.Close(contextVector);
         if (writer.Overflowed)
-            throw new ArgumentException($"Label {Encoding.ASCII.GetString(label)} or its context is too long.", nameof(label));
+            throw new ArgumentException(
+                $"Label {Encoding.ASCII.GetString(label)} or its context is too long.", nameof(label));
         HKDF.Expand(hash, secret, output, info[..writer.Written]);
     }
 }

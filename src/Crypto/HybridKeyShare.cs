@@ -2,7 +2,9 @@ using Karez.Wire;
 
 namespace Karez.Crypto;
 
-/// <summary>An X25519MLKEM768 key share: ek || x25519 one way, ciphertext || x25519 the other (secret: ML-KEM first).</summary>
+/// <summary>
+/// An X25519MLKEM768 key share: ek || x25519 one way, ciphertext || x25519 the other (secret: ML-KEM first).
+/// </summary>
 public sealed class HybridKeyShare : KeyShare
 {
     private readonly MlKem768PrivateKey _mlKem;
@@ -43,7 +45,8 @@ public sealed class HybridKeyShare : KeyShare
         if (serverShare.Length != MlKem768.CiphertextSize + X25519.KeySize)
             return false;
         _mlKem.Decapsulate(serverShare[..MlKem768.CiphertextSize], secret);
-        if (!_x25519.TryComplete(serverShare[MlKem768.CiphertextSize..], secret[MlKem768.SharedSecretSize..], out var rest))
+        if (!_x25519.TryComplete(
+            serverShare[MlKem768.CiphertextSize..], secret[MlKem768.SharedSecretSize..], out var rest))
             return false;
         written = MlKem768.SharedSecretSize + rest;
         return true;

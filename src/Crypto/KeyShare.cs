@@ -2,7 +2,9 @@ using Karez.Wire;
 
 namespace Karez.Crypto;
 
-/// <summary>The client's half of a TLS key agreement, and the server's answer to one (RFC 8446 section 4.2.8).</summary>
+/// <summary>
+/// The client's half of a TLS key agreement, and the server's answer to one (RFC 8446 section 4.2.8).
+/// </summary>
 public abstract class KeyShare : IDisposable
 {
     /// <summary>The longest secret of any group, in octets.</summary>

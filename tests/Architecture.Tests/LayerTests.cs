@@ -1,32 +1,41 @@
-using System.Runtime.CompilerServices;
-using System.Xml.Linq;
-
 namespace Karez.Architecture.Tests;
 
 public class LayerTests
 {
     [Fact]
-    public void Projects_reference_only_what_layers_txt_allows()
-    {
-        var root = Path.GetFullPath(Path.Combine(Here(), "../.."));
-        var allowed = new Dictionary<string, HashSet<string>>(StringComparer.Ordinal);
-        foreach (var line in File.ReadLines(Path.Combine(root, "eng/layers.txt")).Where(l => l.Contains(':') && l[0] != '#'))
-        {
-            var (name, refs) = line.Split(':') is [var n, var r] ? (n, r) : throw new InvalidDataException(line);
-            var set = refs.Split(' ', StringSplitOptions.RemoveEmptyEntries).ToHashSet(StringComparer.Ordinal);
-            Assert.All(set, r => Assert.True(allowed.ContainsKey(r), $"{name} -> {r}: only lines above may be named"));
-            allowed.Add(name, set);
-        }
+    public void Every_project_has_a_line_in_layers_txt() =>
+        Assert.All(Repository.Projects.Keys, p => Assert.True(Repository.Layers.ContainsKey(p), p));
 
-        foreach (var path in Directory.EnumerateFiles(Path.Combine(root, "src"), "*.csproj", SearchOption.AllDirectories))
-        {
-            var name = Path.GetFileNameWithoutExtension(path);
-            Assert.True(allowed.TryGetValue(name, out var may), $"{name} has no line in eng/layers.txt");
-            var refs = XDocument.Load(path).Descendants("ProjectReference")
-                .Select(e => Path.GetFileNameWithoutExtension(e.Attribute("Include")!.Value));
-            Assert.All(refs, r => Assert.Contains(r, may!));
-        }
+    [Fact]
+    public void Projects_reference_only_what_layers_txt_allows() =>
+        Assert.All(Repository.Projects, p =>
+            Assert.All(Repository.References(p.Value), r => Assert.Contains(r, Repository.Layers[p.Key])));
+
+    [Fact]
+    public void Every_project_is_in_the_solution()
+    {
+        var solution = File.ReadAllText(Repository.At("Karez.slnx"));
+        var projects = Directory.EnumerateFiles(Repository.At("tests"), "*.csproj", SearchOption.AllDirectories)
+            .Concat(Repository.Projects.Values);
+        Assert.All(projects, p => Assert.Contains($"\"{Repository.Relative(p)}\"", solution, StringComparison.Ordinal));
     }
 
-    private static string Here([CallerFilePath] string path = "") => Path.GetDirectoryName(path)!;
+    [Fact]
+    public void Every_folder_of_src_has_its_line_in_the_architecture()
+    {
+        var text = File.ReadAllText(Repository.At("ARCHITECTURE.md"));
+        Assert.All(
+            Directory.GetDirectories(Repository.At("src")),
+            d => Assert.Contains($"`{Repository.Relative(d)}`", text, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Every_package_has_its_line_in_the_dependencies()
+    {
+        var lines = File.ReadAllLines(Repository.At("docs", "dependencies.md"));
+        var packages = System.Xml.Linq.XDocument.Load(Repository.At("Directory.Packages.props"))
+            .Descendants("PackageVersion").Select(e => e.Attribute("Include")!.Value).ToList();
+        Assert.NotEmpty(packages);
+        Assert.All(packages, p => Assert.Contains(lines, l => l.StartsWith($"| {p} |", StringComparison.Ordinal)));
+    }
 }
