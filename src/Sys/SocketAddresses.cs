@@ -37,12 +37,11 @@ public static class SocketAddresses
         switch (BitConverter.ToUInt16(address))
         {
             case InterNetwork when address.Length >= IPv4Size:
-                return new IPEndPoint(new IPAddress(address.Slice(4, 4)), BinaryPrimitives.ReadUInt16BigEndian(address[2..]));
+                return new IPEndPoint(new IPAddress(address.Slice(4, 4)), PortOf(address));
             case InterNetworkV6 when address.Length >= IPv6Size:
-                var port = BinaryPrimitives.ReadUInt16BigEndian(address[2..]);
                 var octets = address.Slice(8, 16);
-                if (octets.StartsWith(s_mappedPrefix)) return new IPEndPoint(new IPAddress(octets[12..]), port);
-                return new IPEndPoint(new IPAddress(octets, BitConverter.ToUInt32(address[24..])), port);
+                if (octets.StartsWith(s_mappedPrefix)) return new IPEndPoint(new IPAddress(octets[12..]), PortOf(address));
+                return new IPEndPoint(new IPAddress(octets, BitConverter.ToUInt32(address[24..])), PortOf(address));
             case Unix when address.Length > 2:
                 return DecodeUnix(address[2..]);
             default:
@@ -58,6 +57,8 @@ public static class SocketAddresses
         AddressFamily.Unix => Unix,
         _ => 0,
     };
+
+    private static int PortOf(ReadOnlySpan<byte> address) => BinaryPrimitives.ReadUInt16BigEndian(address[2..]);
 
     private static int EncodeIPv4(IPEndPoint endPoint, Span<byte> address)
     {

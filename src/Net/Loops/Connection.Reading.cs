@@ -19,7 +19,7 @@ public sealed partial class Connection
         return ReadAsync(buffer, default);
     }
 
-    /// <summary>Reads into slots, in order, as many octets as there are; 0 when the peer has finished writing.</summary>
+    /// <summary>Reads what there is into slots, in order; 0 when the peer has finished writing.</summary>
     /// <exception cref="ConnectionException">The connection is over in another way.</exception>
     public ValueTask<int> ReadSlotsAsync(Memory<byte> buffer, SlotLayout slots)
     {

@@ -78,7 +78,7 @@ public sealed partial class Connection
         return ++_writesInTurn <= TurnShare;
     }
 
-    /// <summary>Sends until all is taken or the kernel is full: octets taken, or minus 1 with the fault noted.</summary>
+    /// <summary>Sends until all is taken or the kernel is full: octets taken, or -1 with the fault noted.</summary>
     private int SendAll(ReadOnlySpan<byte> buffer)
     {
         var sent = 0;

@@ -2,7 +2,7 @@ using Karez.Wire;
 
 namespace Karez.Net.Loops;
 
-/// <summary>The awaiter of <see cref="EventLoop.DelayAsync"/>; goes back to its loop when the result is taken.</summary>
+/// <summary>The awaiter of a delay; goes back to its loop when the result is taken.</summary>
 internal sealed class DelayOperation : Operation
 {
     private readonly Entry _entry;

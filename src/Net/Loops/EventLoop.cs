@@ -54,7 +54,9 @@ public sealed partial class EventLoop : IAsyncDisposable
     /// <summary>The loop's timers.</summary>
     internal TimerWheel Timers { get; }
 
-    /// <summary>Starts a flow on the loop, which owns it: what it throws goes to the callback. From any thread.</summary>
+    /// <summary>
+    /// Starts a flow on the loop, which owns it: what it throws goes to the callback. From any thread.
+    /// </summary>
     public void Start(Func<ValueTask> flow) => Start(static f => f(), flow);
 
     /// <summary>Starts a flow with an argument, as <see cref="Start(Func{ValueTask})"/>.</summary>
@@ -64,7 +66,7 @@ public sealed partial class EventLoop : IAsyncDisposable
         else Post(() => _ = DriveAsync(flow, argument));
     }
 
-    /// <summary>Runs a flow on the loop for somebody else, who gets its end or its exception. From any thread.</summary>
+    /// <summary>Runs a flow on the loop for somebody else, who gets its end or exception. From any thread.</summary>
     public Task RunAsync(Func<ValueTask> flow) => RunAsync(async () =>
     {
         await flow();

@@ -89,7 +89,8 @@ public class ConnectionTests
         {
             server.Reset();
             await loop.DelayAsync(TimeSpan.FromMilliseconds(10));
-            var thrown = await Assert.ThrowsAsync<ConnectionException>(async () => await client.WriteAsync(new byte[9]));
+            var thrown = await Assert.ThrowsAsync<ConnectionException>(
+                async () => await client.WriteAsync(new byte[9]));
             Assert.Equal(ConnectionFault.Reset, thrown.Fault);
             thrown = await Assert.ThrowsAsync<ConnectionException>(async () => await client.ReadAsync(new byte[9]));
             Assert.Equal(ConnectionFault.Reset, thrown.Fault);

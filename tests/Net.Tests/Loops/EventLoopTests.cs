@@ -98,7 +98,8 @@ public class EventLoopTests
             using (first)
             using (second)
             {
-                var thrown = await Assert.ThrowsAsync<ConnectionException>(async () => await first.ReadAsync(new byte[1]));
+                var thrown = await Assert.ThrowsAsync<ConnectionException>(
+                    async () => await first.ReadAsync(new byte[1]));
                 faults.Add(thrown.Fault);
             }
         });

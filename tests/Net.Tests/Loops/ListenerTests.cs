@@ -148,6 +148,13 @@ public class ListenerTests
     [Fact]
     public async Task Without_descriptors_callers_wait_and_it_is_said_once()
     {
+        // First with room, so that the runtime has loaded what it needs: it cannot open a file either later on.
+        Assert.Empty(await ShortageAsync(room: 1000));
+        Assert.Equal([ListenerEvent.OutOfDescriptors, ListenerEvent.Recovered], await ShortageAsync(room: 8));
+    }
+
+    private static async Task<List<ListenerEvent>> ShortageAsync(int room)
+    {
         await using var bench = new LoopBench(1);
         var said = new List<ListenerEvent>();
         await using var listener = Listener.Start(
@@ -155,34 +162,26 @@ public class ListenerTests
             new IPEndPoint(IPAddress.Loopback, 0),
             EchoAsync,
             new ListenerOptions { Notify = said.Add });
-        var callers = Enumerable.Range(0, 20).Select(_ =>
-        {
-            var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-            return socket;
-        }).ToList();
+        var callers = Enumerable.Range(0, 20)
+            .Select(_ => new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp)).ToList();
         Assert.Equal(0, Limits.GetDescriptors(out var soft, out _));
-        // The limit is about the number of a descriptor: leave eight free numbers below it.
+        // The limit is about the number of a descriptor: leave so many free numbers below it.
         var taken = Directory.EnumerateFileSystemEntries("/proc/self/fd")
             .Select(p => int.Parse(Path.GetFileName(p))).ToHashSet();
-        var limit = Enumerable.Range(0, 100_000).Where(number => !taken.Contains(number)).Skip(8).First();
-        try
-        {
-            Assert.Equal(0, Limits.SetDescriptors((ulong)limit));
-            foreach (var caller in callers) await caller.ConnectAsync(listener.LocalEndPoint);
-            await Task.Delay(700, TestContext.Current.CancellationToken);
-            Assert.InRange(listener.Accepted, 0, 19);
-            Assert.Equal([ListenerEvent.OutOfDescriptors], said);
-        }
-        finally
-        {
-            Assert.Equal(0, Limits.SetDescriptors(soft));
-        }
+        var limit = Enumerable.Range(0, 100_000).Where(number => !taken.Contains(number)).Skip(room).First();
+        var result = Limits.SetDescriptors((ulong)limit);
+        foreach (var caller in callers) caller.Connect(listener.LocalEndPoint);
+        Thread.Sleep(700);
+        var (accepted, events) = (listener.Accepted, said.Count);
+        _ = Limits.SetDescriptors(soft);
 
+        Assert.Equal(0, result);
+        Assert.Equal((Math.Min(room, 20L), room < 20 ? 1 : 0), (accepted, events));
         foreach (var caller in callers) await EchoesAsync(caller).WaitAsync(s_patience);
-        await EndsAsync(() => said.Count == 2);
-        Assert.Equal([ListenerEvent.OutOfDescriptors, ListenerEvent.Recovered], said);
+        if (events > 0) await EndsAsync(() => said.Count == 2);
         callers.ForEach(c => c.Dispose());
         await EndsAsync(() => listener.Open == 0);
+        return said;
     }
 
     [Fact]
