@@ -139,7 +139,7 @@ public static class HandshakeWriter
 
     /// <summary>Writes CertificateVerify.</summary>
     public static void WriteCertificateVerify(
-        ref WireWriter writer, SignatureScheme scheme, ReadOnlySpan<byte> signature)
+        ref WireWriter writer, SignatureScheme scheme, scoped ReadOnlySpan<byte> signature)
     {
         writer.WriteUInt8((byte)HandshakeType.CertificateVerify);
         var message = writer.OpenVector24();
@@ -151,7 +151,7 @@ public static class HandshakeWriter
     }
 
     /// <summary>Writes Finished.</summary>
-    public static void WriteFinished(ref WireWriter writer, ReadOnlySpan<byte> verifyData)
+    public static void WriteFinished(ref WireWriter writer, scoped ReadOnlySpan<byte> verifyData)
     {
         writer.WriteUInt8((byte)HandshakeType.Finished);
         var message = writer.OpenVector24();

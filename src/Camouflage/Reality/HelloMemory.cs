@@ -1,0 +1,56 @@
+using System.Buffers.Binary;
+
+namespace Karez.Camouflage.Reality;
+
+/// <summary>
+/// Remembers the hellos that were let in while their time stamps are still good, so that a copy is a stranger's.
+/// </summary>
+/// <remarks>
+/// Bounded: once full it lets nothing more in until old entries fall out (the hello is forwarded, as a stranger's).
+/// A restart does not reopen the window: hellos stamped before <c>opensAt</c> are refused, because this memory
+/// cannot know them. Entries are the first 16 octets of the sealed session id: a ciphertext, so any 16 will do.
+/// </remarks>
+public sealed class HelloMemory
+{
+    private readonly HashSet<UInt128> _seen = [];
+    private readonly Queue<(long ForgetAt, UInt128 Key)> _order = new();
+    private readonly int _capacity;
+    private readonly long _windowSeconds;
+    private readonly long _opensAt;
+
+    /// <summary>Starts an empty memory.</summary>
+    /// <param name="windowSeconds">How far a client's clock may be off, either way.</param>
+    /// <param name="capacity">Most hellos remembered; an entry takes about 60 octets.</param>
+    /// <param name="opensAt">Unix seconds of the start: older stamps are refused.</param>
+    public HelloMemory(long windowSeconds, int capacity, long opensAt) =>
+        (_windowSeconds, _capacity, _opensAt) = (windowSeconds, capacity, opensAt);
+
+    /// <summary>Hellos remembered now.</summary>
+    public int Count => _seen.Count;
+
+    /// <summary>Lets a hello in once.</summary>
+    /// <param name="sessionId">The sealed session id (32 octets).</param>
+    /// <param name="stamp">The client's clock in the hello, Unix seconds.</param>
+    /// <param name="now">This machine's clock, Unix seconds.</param>
+    /// <returns>Why not, or <see cref="RealityFault.None"/>.</returns>
+    public RealityFault Admit(ReadOnlySpan<byte> sessionId, long stamp, long now)
+    {
+        if (Math.Abs(now - stamp) > _windowSeconds)
+            return RealityFault.ClockOff;
+        if (stamp < _opensAt)
+            return RealityFault.StampedBeforeStart;
+        while (_order.TryPeek(out var oldest) && oldest.ForgetAt < now)
+            _seen.Remove(_order.Dequeue().Key);
+
+        var key = BinaryPrimitives.ReadUInt128BigEndian(sessionId);
+        if (_seen.Contains(key))
+            return RealityFault.Replayed;
+        if (_seen.Count >= _capacity)
+            return RealityFault.MemoryFull;
+        _seen.Add(key);
+
+        // A stamp may lie ahead of our clock: it stays acceptable until stamp + window, at most now + 2 windows.
+        _order.Enqueue((now + (2 * _windowSeconds), key));
+        return RealityFault.None;
+    }
+}

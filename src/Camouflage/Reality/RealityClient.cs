@@ -1,0 +1,57 @@
+using Karez.Crypto;
+using Karez.Tls.Handshake;
+using Karez.Wire;
+
+namespace Karez.Camouflage.Reality;
+
+/// <summary>The client's side: seals a browser's hello, and recognises the node by its certificate.</summary>
+/// <param name="link">The node.</param>
+public sealed class RealityClient(RealityLink link) : IDisposable
+{
+    private readonly Secret _authKey = new(RealityWire.AuthKeySize);
+
+    /// <summary>Seals the hello's session id in place; the offer may then be given to <see cref="TlsClient"/>.</summary>
+    /// <param name="offer">A browser's hello with a 32-octet session id.</param>
+    /// <param name="unixSeconds">This machine's clock.</param>
+    /// <returns>False when the hello has no X25519 share, or the node's key is of low order.</returns>
+    public bool TrySeal(ClientOffer offer, long unixSeconds)
+    {
+        ArgumentNullException.ThrowIfNull(offer);
+        ReadOnlySpan<byte> privateKey = default;
+        foreach (var share in offer.KeyShares)
+        {
+            if (share is X25519KeyShare alone)
+            {
+                privateKey = alone.PrivateKey;
+                break;
+            }
+
+            if (share is HybridKeyShare hybrid)
+                privateKey = hybrid.X25519PrivateKey;
+        }
+
+        return !privateKey.IsEmpty
+            && RealityWire.TrySeal(
+                offer.Hello,
+                privateKey,
+                link.PublicKey.Span,
+                new RealityClaim(link.Version, (uint)unixSeconds, link.ShortId),
+                _authKey.Octets);
+    }
+
+    /// <summary>True when the certificate was made by the node for this very connection.</summary>
+    public bool IsNode(ServerIdentity identity)
+    {
+        ArgumentNullException.ThrowIfNull(identity);
+        return identity.CertificateChain is [var leaf, ..]
+            && RealityCertificate.IsNodes(
+                leaf.Span,
+                _authKey.Octets,
+                link.MlDsaPublicKey.Span,
+                identity.ClientHello.Span,
+                identity.ServerHello.Span);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _authKey.Dispose();
+}

@@ -1,0 +1,180 @@
+using System.Text;
+using Karez.Crypto;
+using Karez.Tls.Messages;
+using Karez.Tls.Records;
+using Karez.Wire;
+
+namespace Karez.Camouflage.Reality;
+
+/// <summary>
+/// Judges one connection by its first octets: ours or a stranger's. It reads along while everything is forwarded and
+/// never answers.
+/// </summary>
+public sealed class RealityGate(RealityRules rules, HelloMemory memory) : IDisposable
+{
+    /// <summary>
+    /// Most octets a hello may take, record headers included (our limit; browsers send 0.5 to 2.5 KB, RFC 8446 allows
+    /// 2^24).
+    /// </summary>
+    public const int MaxHello = 16 * 1024;
+
+    private const int RecordHeader = 5;
+    private const int HandshakeHeader = 4;
+
+    private readonly Secret _authKey = new(RealityWire.AuthKeySize);
+    private byte[] _records = [];
+    private int _received;
+    private byte[] _hello = [];
+    private int _consumed;
+    private GateVerdict _verdict = GateVerdict.NeedInput;
+
+    /// <summary>Why the connection is a stranger's; for counters only.</summary>
+    public RealityFault Fault { get; private set; }
+
+    /// <summary>What the client says of itself, once it is ours.</summary>
+    public RealityClaim Claim { get; private set; }
+
+    /// <summary>The ClientHello message as received, once it is ours.</summary>
+    public ReadOnlySpan<byte> Hello => _hello;
+
+    /// <summary>The key shared with this client, once it is ours.</summary>
+    public Secret AuthKey => _authKey;
+
+    /// <summary>Octets that came after the hello, once it is ours: the client's next records.</summary>
+    public ReadOnlySpan<byte> Trailing => _records.AsSpan(_consumed, _received - _consumed);
+
+    /// <summary>Takes the next octets from the client.</summary>
+    /// <param name="octets">A copy is kept until the verdict.</param>
+    /// <param name="unixSeconds">This machine's clock.</param>
+    public GateVerdict Feed(ReadOnlySpan<byte> octets, long unixSeconds)
+    {
+        if (_verdict != GateVerdict.NeedInput)
+            return _verdict;
+        if (_received + octets.Length > MaxHello)
+            return Refuse(RealityFault.TooLarge);
+        if (_records.Length < _received + octets.Length)
+            Array.Resize(ref _records, Math.Max(2048, _received + octets.Length));
+        octets.CopyTo(_records.AsSpan(_received));
+        _received += octets.Length;
+
+        var fault = TryJoinHello(out var hello);
+        if (fault != RealityFault.None)
+            return Refuse(fault);
+        if (hello is null)
+            return GateVerdict.NeedInput;
+        _hello = hello;
+        Fault = Judge(unixSeconds);
+        return Fault == RealityFault.None ? _verdict = GateVerdict.Ours : Refuse(Fault);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _authKey.Dispose();
+
+    private GateVerdict Refuse(RealityFault fault)
+    {
+        Fault = fault;
+        (_records, _hello) = ([], []);
+        (_received, _consumed) = (0, 0);
+        return _verdict = GateVerdict.Stranger;
+    }
+
+    /// <summary>Joins the handshake message out of as many records as it came in.</summary>
+    private RealityFault TryJoinHello(out byte[]? hello)
+    {
+        hello = null;
+        var joined = new byte[_received];
+        var length = 0;
+        var rest = _records.AsSpan(0, _received);
+        while (!rest.IsEmpty)
+        {
+            if (rest[0] != (byte)ContentType.Handshake || (rest.Length > 1 && rest[1] != 3))
+                return RealityFault.NotAHello;
+            if (rest.Length < RecordHeader)
+                return RealityFault.None;
+            var payload = (rest[3] << 8) | rest[4];
+            if (payload is 0 or > 1 << 14)
+                return RealityFault.NotAHello;
+            var available = Math.Min(payload, rest.Length - RecordHeader);
+            rest.Slice(RecordHeader, available).CopyTo(joined.AsSpan(length));
+            length += available;
+            if (length > 0 && joined[0] != (byte)HandshakeType.ClientHello)
+                return RealityFault.NotAHello;
+            if (length >= HandshakeHeader)
+            {
+                var whole = HandshakeHeader + ((joined[1] << 16) | (joined[2] << 8) | joined[3]);
+                if (whole > MaxHello)
+                    return RealityFault.TooLarge;
+
+                // A record that carries more than the hello is no browser's.
+                if (length > whole || (length == whole && available < payload))
+                    return RealityFault.NotAHello;
+                if (length == whole)
+                {
+                    hello = joined[..whole];
+                    _consumed = _received - rest.Length + RecordHeader + payload;
+                    return RealityFault.None;
+                }
+            }
+
+            if (available < payload)
+                return RealityFault.None;
+            rest = rest[(RecordHeader + payload)..];
+        }
+
+        return RealityFault.None;
+    }
+
+    private RealityFault Judge(long unixSeconds)
+    {
+        if (!ClientHelloView.TryParse(_hello, out var view))
+            return RealityFault.NotAHello;
+        if (!view.OffersVersion(0x0304))
+            return RealityFault.NoTls13;
+        if (!rules.ServerNames.Contains(Encoding.Latin1.GetString(view.ServerName)))
+            return RealityFault.OtherName;
+        if (!TryFindShare(in view, out var share))
+            return RealityFault.NoKeyShare;
+        if (!RealityWire.TryOpen(_hello, share, rules.PrivateKey.Octets, out var claim, _authKey.Octets))
+            return RealityFault.NotSealedForUs;
+
+        Claim = claim;
+        if (claim.Version < rules.MinClientVersion || claim.Version > rules.MaxClientVersion)
+            return RealityFault.Version;
+        if (!rules.ShortIds.Contains(claim.ShortId))
+            return RealityFault.UnknownShortId;
+        return memory.Admit(
+            _hello.AsSpan(RealityWire.SessionIdOffset, RealityWire.SessionIdSize), claim.UnixSeconds, unixSeconds);
+    }
+
+    /// <summary>
+    /// The standalone X25519 share; where there is none, the X25519 half of the hybrid one. Under the strict rule a
+    /// hybrid share must come first.
+    /// </summary>
+    private bool TryFindShare(in ClientHelloView view, out ReadOnlySpan<byte> share)
+    {
+        share = default;
+        ReadOnlySpan<byte> hybridHalf = default;
+        foreach (var entry in view.KeyShares)
+        {
+            if (entry.Group == NamedGroup.X25519MLKEM768
+                && entry.Share.Length == MlKem768.EncapsulationKeySize + X25519.KeySize)
+            {
+                if (!hybridHalf.IsEmpty && rules.StrictHybrid)
+                    return false;
+                if (hybridHalf.IsEmpty)
+                    hybridHalf = entry.Share[MlKem768.EncapsulationKeySize..];
+            }
+            else if (entry.Group == NamedGroup.X25519 && entry.Share.Length == X25519.KeySize)
+            {
+                share = entry.Share;
+                break;
+            }
+        }
+
+        if (rules.StrictHybrid && hybridHalf.IsEmpty)
+            return false;
+        if (share.IsEmpty)
+            share = hybridHalf;
+        return !share.IsEmpty;
+    }
+}
