@@ -1,23 +1,28 @@
+using System.Security.Cryptography;
 using Org.BouncyCastle.Crypto.Digests;
 using Org.BouncyCastle.Crypto.Parameters;
 
 namespace Karez.Crypto;
 
-/// <summary>Keyed BLAKE3, by which XUDP names a sending socket.</summary>
+/// <summary>BLAKE3 in its keyed mode (the BLAKE3 paper, section 2.3), with output of any length.</summary>
 public static class Blake3
 {
-    /// <summary>Length of the key, in octets.</summary>
+    /// <summary>Octets of a key.</summary>
     public const int KeySize = 32;
 
-    /// <summary>Hashes a message under a key.</summary>
-    /// <param name="key">32 octets.</param>
-    /// <param name="message">Any length.</param>
-    /// <param name="hash">Receives its whole length.</param>
-    public static void Keyed(ReadOnlySpan<byte> key, ReadOnlySpan<byte> message, Span<byte> hash)
+    /// <summary>Computes the keyed hash; a shorter output is a prefix of a longer one.</summary>
+    /// <exception cref="ArgumentException">The key does not have 32 octets, or the output has none.</exception>
+    public static void Keyed(ReadOnlySpan<byte> key, ReadOnlySpan<byte> message, Span<byte> output)
     {
-        var digest = new Blake3Digest(256);
-        digest.Init(Blake3Parameters.Key(key.ToArray()));
+        OctetLength.Require(key, KeySize);
+        OctetLength.RequireRoom(output, 1);
+        var copy = key.ToArray();
+        var parameters = Blake3Parameters.Key(copy);
+        var digest = new Blake3Digest();
+        digest.Init(parameters);
         digest.BlockUpdate(message);
-        digest.OutputFinal(hash);
+        digest.OutputFinal(output);
+        parameters.ClearKey();
+        CryptographicOperations.ZeroMemory(copy);
     }
 }

@@ -1,55 +1,60 @@
 using System.Security.Cryptography;
-using System.Text;
 using Karez.Wire;
 
 namespace Karez.Crypto;
 
-/// <summary>HKDF (RFC 5869) and its TLS 1.3 labels (RFC 8446 section 7.1).</summary>
+/// <summary>HKDF (RFC 5869) and TLS 1.3's labelled form of it (RFC 8446 section 7.1).</summary>
 public static class Hkdf
 {
+    /// <summary>Most octets of a label without its prefix; our limit, TLS 1.3 needs 12 and allows 249.</summary>
+    public const int MaxLabelSize = 64;
+
+    /// <summary>Most octets of a context; law (RFC 8446 section 7.1).</summary>
+    public const int MaxContextSize = 255;
+
     /// <summary>HKDF-Extract.</summary>
-    /// <param name="hash">The hash.</param>
-    /// <param name="ikm">Input keying material.</param>
-    /// <param name="salt">Salt; empty means zeros.</param>
-    /// <param name="prk">Receives one hash length.</param>
+    /// <param name="hash">SHA-256, SHA-384 or SHA-512.</param>
+    /// <param name="inputKey">Input keying material.</param>
+    /// <param name="salt">Salt; empty counts as zeros of the hash's length.</param>
+    /// <param name="pseudorandomKey">Room for exactly the hash's length.</param>
     public static void Extract(
-        HashAlgorithmName hash, ReadOnlySpan<byte> ikm, ReadOnlySpan<byte> salt, Span<byte> prk) =>
-        HKDF.Extract(hash, ikm, salt, prk);
+        HashAlgorithmName hash, ReadOnlySpan<byte> inputKey, ReadOnlySpan<byte> salt, Span<byte> pseudorandomKey) =>
+        HKDF.Extract(hash, inputKey, salt, pseudorandomKey);
 
-    /// <summary>HKDF-Extract and HKDF-Expand.</summary>
-    public static void DeriveKey(
-        HashAlgorithmName hash,
-        ReadOnlySpan<byte> ikm,
-        ReadOnlySpan<byte> salt,
-        ReadOnlySpan<byte> info,
-        Span<byte> output) => HKDF.DeriveKey(hash, ikm, output, salt, info);
-
-    /// <summary>HKDF-Expand-Label.</summary>
-    /// <param name="hash">The hash.</param>
-    /// <param name="secret">The pseudorandom key.</param>
-    /// <param name="label">ASCII, without "tls13 ", at most 100 octets.</param>
-    /// <param name="context">At most 255 octets.</param>
-    /// <param name="output">Receives its whole length.</param>
+    /// <summary>HKDF-Expand-Label: fills the output from a secret, a label and a context.</summary>
+    /// <param name="hash">SHA-256 or SHA-384.</param>
+    /// <param name="secret">The secret of the schedule.</param>
+    /// <param name="label">The label without its prefix "tls13 ".</param>
+    /// <param name="context">The transcript's hash, or nothing.</param>
+    /// <param name="output">Filled whole.</param>
+    /// <exception cref="ArgumentException">The label or the context is longer than its limit.</exception>
     public static void ExpandLabel(
-        HashAlgorithmName hash,
-        ReadOnlySpan<byte> secret,
-        ReadOnlySpan<byte> label,
-        ReadOnlySpan<byte> context,
+        HashAlgorithmName hash, ReadOnlySpan<byte> secret, ReadOnlySpan<byte> label, ReadOnlySpan<byte> context,
         Span<byte> output)
     {
-        Span<byte> info = stackalloc byte[368];
-        var writer = new WireWriter(info);
-        writer.WriteUInt16((ushort)output.Length);
-        var labelVector = writer.OpenVector8();
-        writer.WriteBytes("tls13 "u8);
-        writer.WriteBytes(label);
-        writer.Close(labelVector);
-        var contextVector = writer.OpenVector8();
-        writer.WriteBytes(context);
-        writer.Close(contextVector);
-        if (writer.Overflowed)
-            throw new ArgumentException(
-                $"Label {Encoding.ASCII.GetString(label)} or its context is too long.", nameof(label));
-        HKDF.Expand(hash, secret, output, info[..writer.Written]);
+        // struct { uint16 length; opaque label<7..255> = "tls13 " + Label; opaque context<0..255>; } HkdfLabel;
+        Span<byte> buffer = stackalloc byte[2 + 1 + PrefixSize + MaxLabelSize + 1 + MaxContextSize];
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(label.Length, MaxLabelSize, nameof(label));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(context.Length, MaxContextSize, nameof(context));
+        var info = new WireWriter(buffer);
+        info.WriteUInt16((ushort)output.Length);
+        info.WriteUInt8((byte)(PrefixSize + label.Length));
+        info.WriteBytes("tls13 "u8);
+        info.WriteBytes(label);
+        info.WriteUInt8((byte)context.Length);
+        info.WriteBytes(context);
+        HKDF.Expand(hash, secret, output, buffer[..info.Written]);
     }
+
+    /// <summary>HKDF-Extract, then HKDF-Expand.</summary>
+    /// <param name="hash">SHA-256, SHA-384 or SHA-512.</param>
+    /// <param name="inputKey">Input keying material.</param>
+    /// <param name="salt">Salt; empty counts as zeros of the hash's length.</param>
+    /// <param name="info">What the key is for.</param>
+    /// <param name="output">Filled whole.</param>
+    public static void DeriveKey(
+        HashAlgorithmName hash, ReadOnlySpan<byte> inputKey, ReadOnlySpan<byte> salt, ReadOnlySpan<byte> info,
+        Span<byte> output) => HKDF.DeriveKey(hash, inputKey, output, salt, info);
+
+    private const int PrefixSize = 6;
 }

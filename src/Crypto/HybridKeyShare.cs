@@ -1,77 +1,84 @@
+using System.Security.Cryptography;
 using Karez.Wire;
 
 namespace Karez.Crypto;
 
-/// <summary>
-/// An X25519MLKEM768 key share: ek || x25519 one way, ciphertext || x25519 the other (secret: ML-KEM first).
-/// </summary>
+/// <summary>A client's X25519MLKEM768 key share; its X25519 half can be used a second time, as REALITY does.</summary>
 public sealed class HybridKeyShare : KeyShare
 {
+    private const int ServerShareSize = MlKem768.CiphertextSize + X25519.KeySize;
+
     private readonly MlKem768PrivateKey _mlKem;
-    private readonly X25519KeyShare _x25519;
-    private readonly byte[] _share = new byte[MaxShareSize];
+    private readonly Secret _x25519;
+    private readonly byte[] _publicShare = new byte[MaxShareSize];
 
-    /// <summary>Takes an ML-KEM seed d || z (64 octets) and an X25519 private key (32 octets).</summary>
+    /// <summary>Expands the two keys; the octets are copied.</summary>
+    /// <param name="mlKemSeed">64 octets: d, then z.</param>
+    /// <param name="x25519PrivateKey">32 octets.</param>
+    /// <exception cref="ArgumentException">A block does not have its size.</exception>
     public HybridKeyShare(ReadOnlySpan<byte> mlKemSeed, ReadOnlySpan<byte> x25519PrivateKey)
+        : base(NamedGroup.X25519MLKEM768)
     {
+        X25519.DerivePublicKey(x25519PrivateKey, _publicShare.AsSpan(MlKem768.EncapsulationKeySize));
         _mlKem = MlKem768PrivateKey.FromSeed(mlKemSeed);
-        _x25519 = new X25519KeyShare(x25519PrivateKey);
-        _mlKem.WriteEncapsulationKey(_share);
-        _x25519.PublicShare.CopyTo(_share.AsSpan(MlKem768.EncapsulationKeySize));
+        _mlKem.WriteEncapsulationKey(_publicShare.AsSpan(0, MlKem768.EncapsulationKeySize));
+        _x25519 = new Secret(x25519PrivateKey);
     }
 
-    /// <inheritdoc/>
-    public override NamedGroup Group => NamedGroup.X25519MLKEM768;
+    /// <summary>The private X25519 half, 32 octets; all zero after dispose.</summary>
+    public ReadOnlySpan<byte> X25519PrivateKey => _x25519.Octets;
 
     /// <inheritdoc/>
-    public override ReadOnlySpan<byte> PublicShare => _share;
-
-    /// <summary>The private key of the X25519 half.</summary>
-    public ReadOnlySpan<byte> X25519PrivateKey => _x25519.PrivateKey;
-
-    /// <summary>Draws a fresh share; both halves are independent.</summary>
-    public static HybridKeyShare Generate(IEntropy entropy)
-    {
-        ArgumentNullException.ThrowIfNull(entropy);
-        using var keys = new Secret(MlKem768.SeedSize + X25519.KeySize);
-        entropy.Fill(keys.Octets);
-        return new HybridKeyShare(keys.Octets[..MlKem768.SeedSize], keys.Octets[MlKem768.SeedSize..]);
-    }
+    public override ReadOnlySpan<byte> PublicShare => _publicShare;
 
     /// <inheritdoc/>
     public override bool TryComplete(ReadOnlySpan<byte> serverShare, Span<byte> secret, out int written)
     {
+        OctetLength.RequireRoom(secret, MaxSecretSize);
         written = 0;
-        if (serverShare.Length != MlKem768.CiphertextSize + X25519.KeySize)
+        if (serverShare.Length != ServerShareSize)
             return false;
-        _mlKem.Decapsulate(serverShare[..MlKem768.CiphertextSize], secret);
-        if (!_x25519.TryComplete(
-            serverShare[MlKem768.CiphertextSize..], secret[MlKem768.SharedSecretSize..], out var rest))
+        var peer = serverShare[MlKem768.CiphertextSize..];
+        if (!X25519.TryAgree(X25519PrivateKey, peer, secret.Slice(MlKem768.SharedSecretSize, X25519.KeySize)))
             return false;
-        written = MlKem768.SharedSecretSize + rest;
+        _mlKem.Decapsulate(serverShare[..MlKem768.CiphertextSize], secret[..MlKem768.SharedSecretSize]);
+        written = MaxSecretSize;
         return true;
     }
 
-    internal static bool TryRespond(
-        ReadOnlySpan<byte> clientShare,
-        IEntropy entropy,
-        Span<byte> serverShare,
-        out int shareLength,
-        Span<byte> secret,
-        out int secretLength)
+    internal static HybridKeyShare Draw(IEntropy entropy)
     {
-        (shareLength, secretLength) = (0, 0);
-        if (clientShare.Length != MaxShareSize
-            || !MlKem768.TryEncapsulate(clientShare[..MlKem768.EncapsulationKeySize], entropy, serverShare, secret))
+        Span<byte> keys = stackalloc byte[MlKem768.SeedSize + X25519.KeySize];
+        entropy.Fill(keys);
+        var share = new HybridKeyShare(keys[..MlKem768.SeedSize], keys[MlKem768.SeedSize..]);
+        CryptographicOperations.ZeroMemory(keys);
+        return share;
+    }
+
+    internal static bool TryRespond(
+        ReadOnlySpan<byte> clientShare, IEntropy entropy, Span<byte> serverShare, out int shareLength,
+        Span<byte> secret, out int secretLength)
+    {
+        shareLength = secretLength = 0;
+        if (clientShare.Length != MaxShareSize)
             return false;
-        using var own = X25519KeyShare.Generate(entropy);
-        own.PublicShare.CopyTo(serverShare[MlKem768.CiphertextSize..]);
-        if (!own.TryComplete(
-                clientShare[MlKem768.EncapsulationKeySize..], secret[MlKem768.SharedSecretSize..], out var rest))
-            return false;
-        shareLength = MlKem768.CiphertextSize + X25519.KeySize;
-        secretLength = MlKem768.SharedSecretSize + rest;
-        return true;
+        OctetLength.RequireRoom(serverShare, ServerShareSize);
+
+        Span<byte> ours = stackalloc byte[X25519.KeySize];
+        entropy.Fill(ours);
+        var peer = clientShare[MlKem768.EncapsulationKeySize..];
+        var agreed = X25519.TryAgree(ours, peer, secret.Slice(MlKem768.SharedSecretSize, X25519.KeySize))
+            && MlKem768.TryEncapsulate(
+                clientShare[..MlKem768.EncapsulationKeySize], entropy, serverShare[..MlKem768.CiphertextSize],
+                secret[..MlKem768.SharedSecretSize]);
+        if (agreed)
+        {
+            X25519.DerivePublicKey(ours, serverShare.Slice(MlKem768.CiphertextSize, X25519.KeySize));
+            (shareLength, secretLength) = (ServerShareSize, MaxSecretSize);
+        }
+
+        CryptographicOperations.ZeroMemory(ours);
+        return agreed;
     }
 
     /// <inheritdoc/>

@@ -1,34 +1,41 @@
+using System.Security.Cryptography;
 using Org.BouncyCastle.Crypto.Parameters;
 using Org.BouncyCastle.Crypto.Signers;
 
 namespace Karez.Crypto;
 
-/// <summary>ML-DSA-65 signatures: pure, empty context, deterministic (FIPS 204).</summary>
+/// <summary>ML-DSA-65 signatures (FIPS 204): pure, with the empty context.</summary>
 public static class MlDsa65
 {
-    /// <summary>Length of the private seed, in octets.</summary>
+    /// <summary>Octets of a private key's seed, which FIPS 204 calls xi.</summary>
     public const int SeedSize = 32;
 
-    /// <summary>Length of the public key, in octets.</summary>
+    /// <summary>Octets of a public key.</summary>
     public const int PublicKeySize = 1952;
 
-    /// <summary>Length of a signature, in octets.</summary>
+    /// <summary>Octets of a signature.</summary>
     public const int SignatureSize = 3309;
 
-    /// <summary>Computes the public key (1,952 octets) of a seed (32 octets).</summary>
-    public static void DerivePublicKey(ReadOnlySpan<byte> seed, Span<byte> publicKey) =>
-        PrivateKey(seed).GetPublicKeyEncoded().CopyTo(publicKey);
+    /// <summary>Computes the public key of a seed.</summary>
+    /// <exception cref="ArgumentException">A block does not have its size.</exception>
+    public static void DerivePublicKey(ReadOnlySpan<byte> seed, Span<byte> publicKey)
+    {
+        OctetLength.Require(publicKey, PublicKeySize);
+        Expand(seed).GetPublicKeyEncoded().CopyTo(publicKey);
+    }
 
-    /// <summary>Signs a message; the same seed and message give the same signature.</summary>
+    /// <summary>Signs a message, always with the same signature (the deterministic variant).</summary>
+    /// <exception cref="ArgumentException">The seed or the signature does not have its size.</exception>
     public static void Sign(ReadOnlySpan<byte> seed, ReadOnlySpan<byte> message, Span<byte> signature)
     {
+        OctetLength.Require(signature, SignatureSize);
         var signer = new MLDsaSigner(MLDsaParameters.ml_dsa_65, deterministic: true);
-        signer.Init(forSigning: true, PrivateKey(seed));
-        signer.BlockUpdate(message.ToArray(), 0, message.Length);
+        signer.Init(forSigning: true, Expand(seed));
+        signer.BlockUpdate(message);
         signer.GenerateSignature().CopyTo(signature);
     }
 
-    /// <summary>Verifies a signature; false for wrong lengths.</summary>
+    /// <summary>Says whether the signature holds; a key or signature of another length never does.</summary>
     public static bool Verify(ReadOnlySpan<byte> publicKey, ReadOnlySpan<byte> message, ReadOnlySpan<byte> signature)
     {
         if (publicKey.Length != PublicKeySize || signature.Length != SignatureSize)
@@ -36,10 +43,16 @@ public static class MlDsa65
         var verifier = new MLDsaSigner(MLDsaParameters.ml_dsa_65, deterministic: true);
         verifier.Init(
             forSigning: false, MLDsaPublicKeyParameters.FromEncoding(MLDsaParameters.ml_dsa_65, publicKey.ToArray()));
-        verifier.BlockUpdate(message.ToArray(), 0, message.Length);
+        verifier.BlockUpdate(message);
         return verifier.VerifySignature(signature.ToArray());
     }
 
-    private static MLDsaPrivateKeyParameters PrivateKey(ReadOnlySpan<byte> seed) =>
-        MLDsaPrivateKeyParameters.FromSeed(MLDsaParameters.ml_dsa_65, seed.ToArray());
+    private static MLDsaPrivateKeyParameters Expand(ReadOnlySpan<byte> seed)
+    {
+        OctetLength.Require(seed, SeedSize);
+        var copy = seed.ToArray();
+        var key = MLDsaPrivateKeyParameters.FromSeed(MLDsaParameters.ml_dsa_65, copy);
+        CryptographicOperations.ZeroMemory(copy);
+        return key;
+    }
 }

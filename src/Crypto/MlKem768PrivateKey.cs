@@ -1,49 +1,61 @@
-using Karez.Wire;
+using System.Security.Cryptography;
 using Org.BouncyCastle.Crypto.Kems;
 using Org.BouncyCastle.Crypto.Parameters;
 
 namespace Karez.Crypto;
 
-/// <summary>ML-KEM-768, the side that owns the key (FIPS 203).</summary>
+/// <summary>The receiver's half of ML-KEM-768: a decapsulation key.</summary>
+/// <remarks>BouncyCastle keeps the expanded key in arrays of its own, which <see cref="Dispose"/> lets go of but
+/// cannot overwrite.</remarks>
 public sealed class MlKem768PrivateKey : IDisposable
 {
-    private readonly MLKemPrivateKeyParameters _key;
-    private readonly byte[] _encapsulationKey;
+    private MLKemPrivateKeyParameters? _key;
 
-    private MlKem768PrivateKey(MLKemPrivateKeyParameters key) =>
-        (_key, _encapsulationKey) = (key, key.GetPublicKeyEncoded());
+    private MlKem768PrivateKey(MLKemPrivateKeyParameters key) => _key = key;
 
-    /// <summary>The encapsulation key, 1,184 octets.</summary>
-    public ReadOnlySpan<byte> EncapsulationKey => _encapsulationKey;
-
-    /// <summary>Expands a seed d || z of 64 octets.</summary>
-    public static MlKem768PrivateKey FromSeed(ReadOnlySpan<byte> seed) =>
-        new(MLKemPrivateKeyParameters.FromSeed(MLKemParameters.ml_kem_768, seed.ToArray()));
-
-    /// <summary>Draws a fresh key.</summary>
-    public static MlKem768PrivateKey Generate(IEntropy entropy)
+    private MLKemPrivateKeyParameters Key
     {
-        ArgumentNullException.ThrowIfNull(entropy);
-        using var seed = new Secret(MlKem768.SeedSize);
-        entropy.Fill(seed.Octets);
-        return FromSeed(seed.Octets);
+        get
+        {
+            ObjectDisposedException.ThrowIf(_key is null, this);
+            return _key;
+        }
     }
 
-    /// <summary>Copies the encapsulation key (1,184 octets).</summary>
-    public void WriteEncapsulationKey(Span<byte> destination) => _encapsulationKey.CopyTo(destination);
+    /// <summary>Expands a key from its seed (FIPS 203, ML-KEM.KeyGen_internal).</summary>
+    /// <param name="seed">64 octets: d, then z.</param>
+    /// <exception cref="ArgumentException">The seed does not have 64 octets.</exception>
+    public static MlKem768PrivateKey FromSeed(ReadOnlySpan<byte> seed)
+    {
+        OctetLength.Require(seed, MlKem768.SeedSize);
+        var copy = seed.ToArray();
+        var key = MLKemPrivateKeyParameters.FromSeed(MLKemParameters.ml_kem_768, copy);
+        CryptographicOperations.ZeroMemory(copy);
+        return new MlKem768PrivateKey(key);
+    }
 
-    /// <summary>Recovers the secret; a ciphertext of the right length always gives one (implicit rejection).</summary>
-    /// <param name="ciphertext">1,088 octets.</param>
-    /// <param name="secret">Receives 32 octets.</param>
+    /// <summary>Writes the encapsulation key.</summary>
+    /// <param name="encapsulationKey">Room for exactly 1184 octets.</param>
+    /// <exception cref="ArgumentException">The block does not have 1184 octets.</exception>
+    public void WriteEncapsulationKey(Span<byte> encapsulationKey)
+    {
+        OctetLength.Require(encapsulationKey, MlKem768.EncapsulationKeySize);
+        Key.GetPublicKeyEncoded().CopyTo(encapsulationKey);
+    }
+
+    /// <summary>Recovers the secret; a ciphertext that was tampered with gives an unpredictable one (FIPS 203).</summary>
+    /// <param name="ciphertext">Exactly 1088 octets.</param>
+    /// <param name="secret">Room for exactly 32 octets.</param>
+    /// <exception cref="ArgumentException">A block does not have its size.</exception>
     public void Decapsulate(ReadOnlySpan<byte> ciphertext, Span<byte> secret)
     {
+        OctetLength.Require(ciphertext, MlKem768.CiphertextSize);
+        OctetLength.Require(secret, MlKem768.SharedSecretSize);
         var decapsulator = new MLKemDecapsulator(MLKemParameters.ml_kem_768);
-        decapsulator.Init(_key);
-        decapsulator.Decapsulate(ciphertext, secret[..MlKem768.SharedSecretSize]);
+        decapsulator.Init(Key);
+        decapsulator.Decapsulate(ciphertext, secret);
     }
 
-    /// <summary>BouncyCastle keeps the key in its own arrays; they go with the object.</summary>
-    public void Dispose()
-    {
-    }
+    /// <summary>Lets go of the key.</summary>
+    public void Dispose() => _key = null;
 }

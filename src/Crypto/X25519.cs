@@ -2,25 +2,34 @@ using Curve = Org.BouncyCastle.Math.EC.Rfc7748.X25519;
 
 namespace Karez.Crypto;
 
-/// <summary>X25519 key agreement (RFC 7748 section 5).</summary>
+/// <summary>The X25519 function (RFC 7748 section 5).</summary>
 public static class X25519
 {
-    /// <summary>Length of private keys, public keys and secrets, in octets.</summary>
+    /// <summary>Octets of a private key, a public key and a shared secret.</summary>
     public const int KeySize = 32;
 
-    /// <summary>Computes the public key.</summary>
-    /// <param name="privateKey">32 octets; clamped by the function itself.</param>
-    /// <param name="publicKey">Receives 32 octets.</param>
-    public static void DerivePublicKey(ReadOnlySpan<byte> privateKey, Span<byte> publicKey) =>
-        Curve.GeneratePublicKey(Exactly(privateKey), publicKey);
+    /// <summary>Computes the public key of a private key.</summary>
+    /// <param name="privateKey">32 octets; they are clamped here.</param>
+    /// <param name="publicKey">Room for exactly 32 octets.</param>
+    /// <exception cref="ArgumentException">A block does not have 32 octets.</exception>
+    public static void DerivePublicKey(ReadOnlySpan<byte> privateKey, Span<byte> publicKey)
+    {
+        OctetLength.Require(privateKey, KeySize);
+        OctetLength.Require(publicKey, KeySize);
+        Curve.GeneratePublicKey(privateKey, publicKey);
+    }
 
-    /// <summary>Agrees on a secret; false when the peer's value is of low order (all-zero result).</summary>
-    /// <param name="privateKey">32 octets.</param>
-    /// <param name="peerPublicKey">32 octets; any other length is refused with false.</param>
-    /// <param name="secret">Receives 32 octets.</param>
-    public static bool TryAgree(ReadOnlySpan<byte> privateKey, ReadOnlySpan<byte> peerPublicKey, Span<byte> secret) =>
-        peerPublicKey.Length == KeySize && Curve.CalculateAgreement(Exactly(privateKey), peerPublicKey, secret);
-
-    private static ReadOnlySpan<byte> Exactly(ReadOnlySpan<byte> key) =>
-        key.Length == KeySize ? key : throw new ArgumentException("An X25519 key has 32 octets.", nameof(key));
+    /// <summary>Agrees on a secret with a peer.</summary>
+    /// <param name="privateKey">32 octets of our own.</param>
+    /// <param name="peerPublicKey">What the peer sent, of any length.</param>
+    /// <param name="secret">Room for exactly 32 octets; without meaning when the result is false.</param>
+    /// <returns>False when the peer's key has another length or gives the all-zero secret, which a point of small
+    /// order does (RFC 7748 section 6.1, RFC 8446 section 7.4.2).</returns>
+    /// <exception cref="ArgumentException">The private key or the secret does not have 32 octets.</exception>
+    public static bool TryAgree(ReadOnlySpan<byte> privateKey, ReadOnlySpan<byte> peerPublicKey, Span<byte> secret)
+    {
+        OctetLength.Require(privateKey, KeySize);
+        OctetLength.Require(secret, KeySize);
+        return peerPublicKey.Length == KeySize && Curve.CalculateAgreement(privateKey, peerPublicKey, secret);
+    }
 }

@@ -1,43 +1,46 @@
+using System.Security.Cryptography;
 using Karez.Wire;
 
 namespace Karez.Crypto;
 
-/// <summary>An X25519 key share.</summary>
+/// <summary>An X25519 key share whose private half can be used a second time, as REALITY does.</summary>
 public sealed class X25519KeyShare : KeyShare
 {
     private readonly Secret _privateKey;
     private readonly byte[] _publicKey = new byte[X25519.KeySize];
 
-    /// <summary>Takes a private key of 32 octets.</summary>
+    /// <summary>Takes a private key; the octets are copied.</summary>
+    /// <param name="privateKey">32 octets.</param>
+    /// <exception cref="ArgumentException">The key does not have 32 octets.</exception>
     public X25519KeyShare(ReadOnlySpan<byte> privateKey)
+        : base(NamedGroup.X25519)
     {
-        _privateKey = new Secret(privateKey);
         X25519.DerivePublicKey(privateKey, _publicKey);
+        _privateKey = new Secret(privateKey);
     }
 
-    /// <inheritdoc/>
-    public override NamedGroup Group => NamedGroup.X25519;
+    /// <summary>The private half, 32 octets; all zero after dispose.</summary>
+    public ReadOnlySpan<byte> PrivateKey => _privateKey.Octets;
 
     /// <inheritdoc/>
     public override ReadOnlySpan<byte> PublicShare => _publicKey;
 
-    /// <summary>The private key, for what else is sealed under it.</summary>
-    public ReadOnlySpan<byte> PrivateKey => _privateKey.Octets;
-
-    /// <summary>Draws a fresh share.</summary>
-    public static X25519KeyShare Generate(IEntropy entropy)
-    {
-        ArgumentNullException.ThrowIfNull(entropy);
-        using var key = new Secret(X25519.KeySize);
-        entropy.Fill(key.Octets);
-        return new X25519KeyShare(key.Octets);
-    }
-
     /// <inheritdoc/>
     public override bool TryComplete(ReadOnlySpan<byte> serverShare, Span<byte> secret, out int written)
     {
-        written = X25519.KeySize;
-        return X25519.TryAgree(_privateKey.Octets, serverShare, secret[..X25519.KeySize]);
+        OctetLength.RequireRoom(secret, MaxSecretSize);
+        var agreed = X25519.TryAgree(PrivateKey, serverShare, secret[..X25519.KeySize]);
+        written = agreed ? X25519.KeySize : 0;
+        return agreed;
+    }
+
+    internal static X25519KeyShare Draw(IEntropy entropy)
+    {
+        Span<byte> key = stackalloc byte[X25519.KeySize];
+        entropy.Fill(key);
+        var share = new X25519KeyShare(key);
+        CryptographicOperations.ZeroMemory(key);
+        return share;
     }
 
     /// <inheritdoc/>
