@@ -68,8 +68,7 @@ public sealed class HelloFields
     }
 
     /// <summary>Reads a ClientHello message.</summary>
-    /// <param name="message">The message, beginning with its 4-octet handshake header; octets after it are
-    ///     ignored.</param>
+    /// <param name="message">The message from its 4-octet handshake header on; octets after it are ignored.</param>
     /// <param name="fields">What it says.</param>
     /// <returns>False when the message is incomplete or no ClientHello.</returns>
     public static bool TryParse(ReadOnlySpan<byte> message, out HelloFields? fields)

@@ -15,7 +15,9 @@ public class HelloFieldsTests
         Assert.Equal(["h2", "http/1.1"], hello.Alpn);
         Assert.Equal(19, hello.Extensions.Count);
         Assert.Equal([0x4A4A, 0x11EC, 0x001D, 0x0017, 0x0018], hello.Groups);
-        Assert.Equal([(0x4A4A, 1), (0x11EC, 1216), (0x001D, 32)], hello.KeyShares.Select(s => ((int)s.Group, s.Key.Length)));
+        Assert.Equal(
+            [(0x4A4A, 1), (0x11EC, 1216), (0x001D, 32)],
+            hello.KeyShares.Select(share => ((int)share.Group, share.Key.Length)));
         Assert.Equal(0x6A6A, hello.SignatureAlgorithms[0]);
         Assert.True(hello.TryGetExtension(0xCA34, out var anchors) && anchors.Length == 186);
         Assert.False(hello.TryGetExtension(0x0029, out _));
@@ -53,8 +55,8 @@ public class HelloFieldsTests
                 _ = Ja4.Of(hello!);
             return HelloFields.TryParse(bad, out hello) || hello is null;
         });
-        Gen.Byte.Array[0, 200].Sample(noise => HelloFields.TryParse([1, 0, 0, (byte)noise.Length, .. noise], out var hello)
-            || hello is null);
+        Gen.Byte.Array[0, 200].Sample(noise =>
+            HelloFields.TryParse([1, 0, 0, (byte)noise.Length, .. noise], out var hello) || hello is null);
     }
 
     private static byte[] Record(byte[] body) => [22, 3, 1, (byte)(body.Length >> 8), (byte)body.Length, .. body];
