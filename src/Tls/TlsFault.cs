@@ -167,9 +167,6 @@ public enum TlsFault
     /// <summary>A PSK binder does not verify.</summary>
     BadBinder,
 
-    /// <summary>More undecryptable early data than is skipped.</summary>
-    TooMuchEarlyData,
-
     // After the handshake.
 
     /// <summary>A KeyUpdate whose request is neither 0 nor 1.</summary>

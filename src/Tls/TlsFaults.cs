@@ -8,7 +8,7 @@ public static class TlsFaults
     {
         TlsFault.None or TlsFault.ReceivedAlert or TlsFault.ClosedDuringHandshake => null,
 
-        TlsFault.UndecryptableRecord or TlsFault.TooMuchEarlyData => AlertDescription.BadRecordMac,
+        TlsFault.UndecryptableRecord => AlertDescription.BadRecordMac,
         TlsFault.RecordTooLong => AlertDescription.RecordOverflow,
         TlsFault.UnexpectedRecord or TlsFault.TooManyUselessRecords or TlsFault.InterleavedHandshake
             or TlsFault.MessageAcrossKeyChange or TlsFault.MalformedChangeCipherSpec or TlsFault.UnexpectedMessage

@@ -16,8 +16,8 @@ public static class HandshakeWriter
     /// <param name="keyShare">The server's public value.</param>
     /// <param name="pskIdentity">Index of the PSK chosen, or -1.</param>
     public static void WriteServerHello(
-        ref WireWriter writer, ReadOnlySpan<byte> random, ReadOnlySpan<byte> sessionId, CipherSuite suite,
-        NamedGroup group, ReadOnlySpan<byte> keyShare, int pskIdentity = -1)
+        ref WireWriter writer, scoped ReadOnlySpan<byte> random, scoped ReadOnlySpan<byte> sessionId, CipherSuite suite,
+        NamedGroup group, scoped ReadOnlySpan<byte> keyShare, int pskIdentity = -1)
     {
         writer.WriteUInt8((byte)HandshakeType.ServerHello);
         var message = writer.OpenVector24();
@@ -48,8 +48,8 @@ public static class HandshakeWriter
     /// <param name="group">The group a share is wanted for; null when only the cookie matters.</param>
     /// <param name="cookie">The cookie; empty for none.</param>
     public static void WriteHelloRetryRequest(
-        ref WireWriter writer, ReadOnlySpan<byte> sessionId, CipherSuite suite, NamedGroup? group,
-        ReadOnlySpan<byte> cookie)
+        ref WireWriter writer, scoped ReadOnlySpan<byte> sessionId, CipherSuite suite, NamedGroup? group,
+        scoped ReadOnlySpan<byte> cookie)
     {
         writer.WriteUInt8((byte)HandshakeType.ServerHello);
         var message = writer.OpenVector24();
@@ -76,7 +76,7 @@ public static class HandshakeWriter
     }
 
     /// <summary>Writes EncryptedExtensions with the ALPN name, or with nothing when it is empty.</summary>
-    public static void WriteEncryptedExtensions(ref WireWriter writer, ReadOnlySpan<byte> alpn = default)
+    public static void WriteEncryptedExtensions(ref WireWriter writer, scoped ReadOnlySpan<byte> alpn = default)
     {
         writer.WriteUInt8((byte)HandshakeType.EncryptedExtensions);
         var message = writer.OpenVector24();
@@ -103,8 +103,8 @@ public static class HandshakeWriter
     /// <param name="requestContext">A CertificateRequest's context, echoed; empty from a server.</param>
     /// <param name="ocspStaple">The OCSP response for the leaf; empty for none.</param>
     public static void WriteCertificate(
-        ref WireWriter writer, IReadOnlyList<ReadOnlyMemory<byte>> chain, ReadOnlySpan<byte> requestContext = default,
-        ReadOnlySpan<byte> ocspStaple = default)
+        ref WireWriter writer, IReadOnlyList<ReadOnlyMemory<byte>> chain, scoped ReadOnlySpan<byte> requestContext = default,
+        scoped ReadOnlySpan<byte> ocspStaple = default)
     {
         ArgumentNullException.ThrowIfNull(chain);
         writer.WriteUInt8((byte)HandshakeType.Certificate);
@@ -161,7 +161,7 @@ public static class HandshakeWriter
 
     /// <summary>Writes NewSessionTicket without extensions.</summary>
     public static void WriteNewSessionTicket(
-        ref WireWriter writer, uint lifetimeSeconds, uint ageAdd, ReadOnlySpan<byte> nonce, ReadOnlySpan<byte> ticket)
+        ref WireWriter writer, uint lifetimeSeconds, uint ageAdd, scoped ReadOnlySpan<byte> nonce, scoped ReadOnlySpan<byte> ticket)
     {
         writer.WriteUInt8((byte)HandshakeType.NewSessionTicket);
         var message = writer.OpenVector24();
@@ -187,7 +187,7 @@ public static class HandshakeWriter
 
     /// <summary>Everything up to and with supported_versions; the caller goes on and closes the extensions.</summary>
     private static WireWriter.Vector OpenServerHello(
-        ref WireWriter writer, ReadOnlySpan<byte> random, ReadOnlySpan<byte> sessionId, CipherSuite suite)
+        ref WireWriter writer, scoped ReadOnlySpan<byte> random, scoped ReadOnlySpan<byte> sessionId, CipherSuite suite)
     {
         writer.WriteUInt16(0x0303);
         writer.WriteBytes(random);
