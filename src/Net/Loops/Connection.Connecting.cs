@@ -9,8 +9,16 @@ public sealed partial class Connection
 {
     /// <summary>Connects to an IP end point or a Unix socket, on the calling loop.</summary>
     /// <exception cref="ConnectionException">It did not come about.</exception>
-    public static async ValueTask<Connection> ConnectAsync(
-        EventLoop loop, EndPoint remote, TimeSpan timeout, ConnectOptions options)
+    public static ValueTask<Connection> ConnectAsync(
+        EventLoop loop, EndPoint remote, TimeSpan timeout, ConnectOptions options) =>
+        ConnectAsync(loop, remote, timeout, options, null);
+
+    /// <summary>
+    /// As the public one; <paramref name="begun"/> gets the connection that is being made, for one who may want to
+    /// abort it.
+    /// </summary>
+    internal static async ValueTask<Connection> ConnectAsync(
+        EventLoop loop, EndPoint remote, TimeSpan timeout, ConnectOptions options, Action<Connection>? begun)
     {
         loop.CheckThread();
         var deadline = loop.Now + timeout;
@@ -19,6 +27,7 @@ public sealed partial class Connection
         while (true)
         {
             var connection = Begin(loop, remote, options, out var result);
+            begun?.Invoke(connection);
             try
             {
                 if (result == -Errno.InProgress)

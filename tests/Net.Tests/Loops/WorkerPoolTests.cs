@@ -41,9 +41,15 @@ public class WorkerPoolTests
     {
         var pool = new WorkerPool("worker", threads: 1, capacity: 10);
         using var gate = new ManualResetEventSlim();
-        var first = pool.RunAsync(() => { gate.Wait(); return 1; }).AsTask();
+        var begun = new TaskCompletionSource();
+        var first = pool.RunAsync(() =>
+        {
+            begun.SetResult();
+            gate.Wait();
+            return 1;
+        }).AsTask();
+        await begun.Task;
         var second = pool.RunAsync(() => 2).AsTask();
-        await Task.Delay(20);
         pool.Dispose();
         gate.Set();
         Assert.Equal(1, await first);

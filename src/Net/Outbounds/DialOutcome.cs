@@ -1,0 +1,23 @@
+namespace Karez.Net.Outbounds;
+
+/// <summary>What became of an attempt to reach a destination.</summary>
+public enum DialOutcome
+{
+    /// <summary>There is a connection, or an address.</summary>
+    Connected,
+
+    /// <summary>It answered with a refusal.</summary>
+    Refused,
+
+    /// <summary>There is no way there.</summary>
+    Unreachable,
+
+    /// <summary>It was silent, or its name servers were.</summary>
+    TimedOut,
+
+    /// <summary>There is no such name, or its name servers fail.</summary>
+    NameNotFound,
+
+    /// <summary>The exit does not connect there.</summary>
+    Forbidden,
+}
