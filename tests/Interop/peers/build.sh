@@ -15,3 +15,4 @@ mkdir -p "$peers/bin"
 for program in realityserver utlsclient; do
     (cd "$here/$program" && "$GOROOT/bin/go" build -trimpath -o "$peers/bin/$program" main.go)
 done
+echo "$peers"
