@@ -40,6 +40,12 @@ public sealed class RealityGate(RealityRules rules, HelloMemory memory) : IDispo
     /// <summary>The key shared with this client, once it is ours.</summary>
     public Secret AuthKey => _authKey;
 
+    /// <summary>The server name in the hello, once it is ours.</summary>
+    public string ServerName { get; private set; } = "";
+
+    /// <summary>What the hello's first ALPN entry asks for, once it is ours.</summary>
+    public AlpnClass Alpn { get; private set; }
+
     /// <summary>Octets that came after the hello, once it is ours: the client's next records.</summary>
     public ReadOnlySpan<byte> Trailing => _records.AsSpan(_consumed, _received - _consumed);
 
@@ -130,7 +136,8 @@ public sealed class RealityGate(RealityRules rules, HelloMemory memory) : IDispo
             return RealityFault.NotAHello;
         if (!view.OffersVersion(0x0304))
             return RealityFault.NoTls13;
-        if (!rules.ServerNames.Contains(Encoding.Latin1.GetString(view.ServerName)))
+        ServerName = Encoding.Latin1.GetString(view.ServerName);
+        if (!rules.ServerNames.Contains(ServerName))
             return RealityFault.OtherName;
         if (!TryFindShare(in view, out var share))
             return RealityFault.NoKeyShare;
@@ -138,12 +145,20 @@ public sealed class RealityGate(RealityRules rules, HelloMemory memory) : IDispo
             return RealityFault.NotSealedForUs;
 
         Claim = claim;
+        Alpn = AlpnOf(view);
         if (claim.Version < rules.MinClientVersion || claim.Version > rules.MaxClientVersion)
             return RealityFault.Version;
         if (!rules.ShortIds.Contains(claim.ShortId))
             return RealityFault.UnknownShortId;
         return memory.Admit(
             _hello.AsSpan(RealityWire.SessionIdOffset, RealityWire.SessionIdSize), claim.UnixSeconds, unixSeconds);
+    }
+
+    private static AlpnClass AlpnOf(ClientHelloView view)
+    {
+        foreach (var name in view.Alpn)
+            return name.SequenceEqual("h2"u8) ? AlpnClass.Http2 : AlpnClass.Http1;
+        return AlpnClass.None;
     }
 
     /// <summary>

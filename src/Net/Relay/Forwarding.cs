@@ -1,0 +1,47 @@
+using Karez.Net.Loops;
+
+namespace Karez.Net.Relay;
+
+/// <summary>
+/// Carries a stranger's connection to the target and back, octet for octet, with half-close and reset passed on.
+/// </summary>
+/// <remarks>It has no time limits of its own: the target's are what a stranger has to meet.</remarks>
+public static class Forwarding
+{
+    /// <summary>Carries one direction until its end.</summary>
+    /// <returns>False when either connection broke; the other was reset then, or will be closed by the caller.</returns>
+    public static async ValueTask<bool> CarryAsync(Connection from, Connection to)
+    {
+        try
+        {
+            while (true)
+            {
+                await from.WaitReadableAsync();
+                using var buffer = from.Loop.Buffers.Rent(BufferSize.Read);
+                while (from.TryRead(buffer.Span, out var count))
+                {
+                    if (count == 0)
+                    {
+                        to.ShutdownWrite();
+                        return true;
+                    }
+
+                    await to.WriteAsync(buffer.Memory[..count]);
+                }
+            }
+        }
+        catch (ConnectionException)
+        {
+            PassOn(from, to);
+            PassOn(to, from);
+            return false;
+        }
+    }
+
+    /// <summary>A reset on one side becomes a reset on the other.</summary>
+    private static void PassOn(Connection from, Connection to)
+    {
+        if (from.PeerEnd == ConnectionEnd.Reset)
+            to.Reset();
+    }
+}

@@ -1,0 +1,8 @@
+using Karez.Camouflage.Reality;
+
+namespace Karez.Net.Tunnel;
+
+/// <summary>One of ours, let in.</summary>
+/// <param name="Tunnel">The tunnel; owned by whoever takes this.</param>
+/// <param name="Claim">What the client said of itself in its hello.</param>
+public sealed record Admission(Tunnel Tunnel, RealityClaim Claim);

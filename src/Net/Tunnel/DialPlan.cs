@@ -1,0 +1,35 @@
+using Karez.Camouflage.Browser;
+using Karez.Camouflage.Reality;
+using Karez.Tls.Certificates;
+using Karez.Tls.Handshake;
+using Karez.Wire;
+
+namespace Karez.Net.Tunnel;
+
+/// <summary>How a client reaches one node.</summary>
+public sealed record DialPlan
+{
+    /// <summary>The REALITY half of the link.</summary>
+    public required RealityLink Link { get; init; }
+
+    /// <summary>The browser to resemble.</summary>
+    public required BrowserProfile Profile { get; init; }
+
+    /// <summary>Says whether a chain is valid for the site, for when the site itself answers.</summary>
+    public required Func<ServerIdentity, string, bool> IsSites { get; init; }
+
+    /// <summary>Decompresses what the profile offers beside brotli.</summary>
+    public ICertificateDecompressor? Decompressor { get; init; }
+
+    /// <summary>Random octets.</summary>
+    public required IEntropy Entropy { get; init; }
+
+    /// <summary>The wall clock.</summary>
+    public required TimeProvider Time { get; init; }
+
+    /// <summary>For TCP (our choice; browsers wait longer, people do not).</summary>
+    public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>From the hello to the node's Finished (our choice).</summary>
+    public TimeSpan HandshakeTimeout { get; init; } = TimeSpan.FromSeconds(15);
+}

@@ -1,0 +1,39 @@
+using System.Net;
+using Karez.Camouflage.Reality;
+using Karez.Wire;
+
+namespace Karez.Net.Tunnel;
+
+/// <summary>What a node's door needs to know; the changing parts are asked for anew at each connection.</summary>
+public sealed record DoorPlan
+{
+    /// <summary>Where the target is, now: an address that was resolved off the loops, or a Unix socket.</summary>
+    public required Func<EndPoint> Target { get; init; }
+
+    /// <summary>Whose hellos are ours, now.</summary>
+    public required Func<RealityRules> Rules { get; init; }
+
+    /// <summary>What was learnt about the target, by server name and ALPN class.</summary>
+    public required Func<string, AlpnClass, TargetProfile> Profile { get; init; }
+
+    /// <summary>Hellos that were let in.</summary>
+    public required HelloMemory Memory { get; init; }
+
+    /// <summary>The signing keys of this process.</summary>
+    public required RealityIdentity Identity { get; init; }
+
+    /// <summary>How fast connections to the target may be made.</summary>
+    public required TokenBucket TargetPace { get; init; }
+
+    /// <summary>Random octets.</summary>
+    public required IEntropy Entropy { get; init; }
+
+    /// <summary>The wall clock.</summary>
+    public required TimeProvider Time { get; init; }
+
+    /// <summary>How long the target may take to accept a connection (our choice).</summary>
+    public TimeSpan TargetConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long an admitted client may take for its Finished, and the target for its flight (our choice).</summary>
+    public TimeSpan HandshakeTimeout { get; init; } = TimeSpan.FromSeconds(60);
+}

@@ -1,0 +1,155 @@
+using Karez.Net.Loops;
+using Karez.Tls;
+using Karez.Tls.Records;
+
+namespace Karez.Net.Tunnel;
+
+/// <summary>
+/// A TLS session over a connection. Either direction can be left for raw octets on its own: then the connection itself
+/// is read or written, after what this object still holds.
+/// </summary>
+/// <remarks>One reader and one writer at a time, on the connection's loop. Idle receiving holds no buffer.</remarks>
+public sealed class Tunnel : IDisposable
+{
+    private Rented? _buffer;
+    private int _start;
+    private int _end;
+
+    /// <summary>Takes over a connection whose handshake is done.</summary>
+    /// <param name="connection">The connection.</param>
+    /// <param name="session">Its session.</param>
+    /// <param name="leftover">Octets that came after the handshake; copied.</param>
+    public Tunnel(Connection connection, TlsSession session, ReadOnlySpan<byte> leftover)
+    {
+        Connection = connection;
+        Session = session;
+        if (leftover.IsEmpty)
+            return;
+        _buffer = connection.Loop.Buffers.Rent(BufferSize.Read);
+        leftover.CopyTo(_buffer.Span);
+        _end = leftover.Length;
+    }
+
+    /// <summary>The connection underneath.</summary>
+    public Connection Connection { get; }
+
+    /// <summary>The session.</summary>
+    public TlsSession Session { get; }
+
+    /// <summary>Waits for the plaintext of one record.</summary>
+    /// <returns>Octets that stay where they are until the next call; none when the peer is done.</returns>
+    /// <exception cref="TunnelException">The peer broke TLS, or the stream ended inside a record.</exception>
+    /// <exception cref="ConnectionException">The connection broke.</exception>
+    public async ValueTask<Memory<byte>> ReceiveAsync()
+    {
+        while (true)
+        {
+            if (_end > _start)
+            {
+                var status = Session.Open(
+                    _buffer!.Span[_start.._end], out var consumed, out var offset, out var length); // holds _start.._end
+                var plaintext = _start + offset;
+                _start += consumed;
+                switch (status)
+                {
+                    case TlsReadStatus.Data:
+                        return _buffer.Memory.Slice(plaintext, length);
+                    case TlsReadStatus.Internal:
+                        continue;
+                    case TlsReadStatus.Closed:
+                        return default;
+                    case TlsReadStatus.Failed:
+                        throw new TunnelException(TunnelFault.BrokenTls, Session.Fault);
+                }
+            }
+
+            if (!await FillAsync())
+            {
+                return _end == _start ? default : throw new TunnelException(TunnelFault.Truncated);
+            }
+        }
+    }
+
+    /// <summary>
+    /// Takes what was read and not opened, once receiving was left for raw octets: the front of the raw stream. It
+    /// stays where it is until <see cref="ReleaseRest"/>.
+    /// </summary>
+    public ReadOnlyMemory<byte> Rest => _buffer is null ? default : _buffer.Memory[_start.._end];
+
+    /// <summary>Gives the read buffer back.</summary>
+    public void ReleaseRest()
+    {
+        _buffer?.Dispose();
+        _buffer = null;
+        (_start, _end) = (0, 0);
+    }
+
+    /// <summary>
+    /// Seals the payload where it lies and sends it: see <see cref="RecordSealer.Seal"/> for the room it needs.
+    /// </summary>
+    public ValueTask SendAsync(Memory<byte> buffer, int offset, int length, int recordLength = 0)
+    {
+        var total = Session.Seal(buffer.Span, offset, length, recordLength);
+        return Connection.WriteAsync(buffer.Slice(offset - RecordSealer.Headroom, total));
+    }
+
+    /// <summary>Says that nothing more comes from here: close_notify, or, once raw, only FIN.</summary>
+    public async ValueTask FinishAsync()
+    {
+        if (!Session.Sealer.Detached)
+        {
+            using var buffer = Connection.Loop.Buffers.Rent(BufferSize.Small);
+            var length = Session.SealCloseNotify(buffer.Span);
+            await Connection.WriteAsync(buffer.Memory[..length]);
+        }
+
+        Connection.ShutdownWrite();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        ReleaseRest();
+        Session.Dispose();
+        Connection.Dispose();
+    }
+
+    /// <summary>Reads more; false at the end of the stream.</summary>
+    private async ValueTask<bool> FillAsync()
+    {
+        if (_start == _end)
+        {
+            (_start, _end) = (0, 0);
+            if (_buffer is not null)
+            {
+                if (TryFill(_buffer, out var count))
+                    return count > 0;
+                ReleaseRest(); // nothing there: wait without a buffer
+            }
+        }
+        else if (_start > 0 && _buffer!.Length - _end < RecordOpener.MaxRecord)
+        {
+            // A record always fits behind its own beginning once it is moved to the front.
+            _buffer.Span[_start.._end].CopyTo(_buffer.Span);
+            (_start, _end) = (0, _end - _start);
+        }
+
+        while (true)
+        {
+            await Connection.WaitReadableAsync();
+            _buffer ??= Connection.Loop.Buffers.Rent(BufferSize.Read);
+            if (TryFill(_buffer, out var count))
+                return count > 0;
+            if (_start == _end)
+                ReleaseRest(); // woken for nothing
+        }
+    }
+
+    private bool TryFill(Rented buffer, out int count)
+    {
+        if (!Connection.TryRead(buffer.Span[_end..], out count))
+            return false;
+        _end += count;
+        return true;
+    }
+}

@@ -1,0 +1,116 @@
+using Karez.Net.Loops;
+using Karez.Tls.Records;
+
+namespace Karez.Net.Tunnel;
+
+/// <content>Sending.</content>
+public sealed partial class VlessLeg
+{
+    private Task _headSent = Task.CompletedTask;
+
+    /// <summary>Sends a payload of any length; it is copied once while Vision frames it.</summary>
+    public async ValueTask SendAsync(ReadOnlyMemory<byte> payload)
+    {
+        if (!_headSent.IsCompletedSuccessfully)
+            await _headSent;
+        if (SendsBare)
+        {
+            await Tunnel.Connection.WriteAsync(payload);
+            return;
+        }
+
+        using var record = Tunnel.Connection.Loop.Buffers.Rent(BufferSize.Records);
+        await AnswerKeyUpdateAsync(record);
+        while (!payload.IsEmpty)
+        {
+            if (SendsBare)
+            {
+                await Tunnel.Connection.WriteAsync(payload);
+                return;
+            }
+
+            var length = MakeRecord(record.Span, payload.Span, out var taken);
+            await Tunnel.Connection.WriteAsync(record.Memory[..length]);
+            payload = payload[taken..];
+            if (_sender is { IsRaw: true })
+                Tunnel.Session.DetachWrite();
+        }
+    }
+
+    /// <summary>Sends the header alone, under an empty frame where there is Vision: nothing came to send with it.</summary>
+    /// <remarks>May be called beside a pump that has sent nothing yet: whoever sends next waits for it.</remarks>
+    public ValueTask SendHeadAsync()
+    {
+        if (_head.Length > 0)
+            _headSent = SendHeadAloneAsync();
+        return new ValueTask(_headSent);
+    }
+
+    private async Task SendHeadAloneAsync()
+    {
+        using var record = Tunnel.Connection.Loop.Buffers.Rent(BufferSize.Records);
+        var length = MakeRecord(record.Span, default, out _);
+        await Tunnel.Connection.WriteAsync(record.Memory[..length]);
+    }
+
+    /// <summary>
+    /// Seals payloads in place that were read through <see cref="Slots"/>; only while <see cref="SendsPlainRecords"/>.
+    /// </summary>
+    /// <param name="buffer">The buffer.</param>
+    /// <param name="count">Octets read into its slots.</param>
+    public async ValueTask SendSlotsAsync(Rented buffer, int count)
+    {
+        var end = 0;
+        for (var slot = 0; count > 0; slot++)
+        {
+            var length = Math.Min(count, Slots.Length);
+            end += Tunnel.Session.Seal(buffer.Span, Slots.Offset + (slot * Slots.Stride), length);
+            count -= length;
+        }
+
+        // All slots but the last are full, so the records lie back to back from the buffer's first octet on.
+        await Tunnel.Connection.WriteAsync(buffer.Memory[..end]);
+    }
+
+    /// <summary>Says that nothing more comes from here.</summary>
+    public async ValueTask FinishAsync()
+    {
+        await SendHeadAsync();
+        await Tunnel.FinishAsync();
+    }
+
+    /// <summary>One record out of the front of the payload, with header and frame where they are due.</summary>
+    private int MakeRecord(Span<byte> record, ReadOnlySpan<byte> payload, out int taken)
+    {
+        var at = RecordSealer.Headroom;
+        _head.CopyTo(record[at..]);
+        at += _head.Length;
+        var room = RecordSealer.MaxPayload - _head.Length;
+        _head = [];
+
+        if (_sender is null or { IsUnframed: true })
+        {
+            taken = Math.Min(payload.Length, room);
+            payload[..taken].CopyTo(record[at..]);
+            at += taken;
+        }
+        else
+        {
+            var cut = payload.IsEmpty ? _sender.EmptyFirstFrame() : _sender.Next(payload);
+            taken = cut.ContentLength;
+            at += _sender.WriteHeader(cut, record[at..]);
+            payload[..taken].CopyTo(record[at..]);
+            at += taken;
+            record.Slice(at, cut.PaddingLength).Clear();
+            at += cut.PaddingLength;
+        }
+
+        return Tunnel.Session.Seal(record, RecordSealer.Headroom, at - RecordSealer.Headroom);
+    }
+
+    private async ValueTask AnswerKeyUpdateAsync(Rented buffer)
+    {
+        if (Tunnel.Session.TryTakePending(buffer.Span, out var length))
+            await Tunnel.Connection.WriteAsync(buffer.Memory[..length]);
+    }
+}
