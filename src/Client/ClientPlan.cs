@@ -1,0 +1,34 @@
+using System.Net;
+using Karez.Config.Links;
+using Karez.Net.Relay;
+using Karez.Proxy;
+
+namespace Karez.Client;
+
+/// <summary>A client's configuration, compiled: immutable, made once per start.</summary>
+public sealed record ClientPlan
+{
+    /// <summary>Where local programs find it.</summary>
+    public required IPEndPoint Listen { get; init; }
+
+    /// <summary>The node.</summary>
+    public required VlessLink Link { get; init; }
+
+    /// <summary>Name of the browser profile to resemble.</summary>
+    public required string Profile { get; init; }
+
+    /// <summary>What local programs must show; null lets everyone in.</summary>
+    public ProxyCredentials? Credentials { get; init; }
+
+    /// <summary>The version to state in hellos.</summary>
+    public Camouflage.Reality.ClientVersion Version { get; init; } = Camouflage.Reality.ClientVersion.Stated;
+
+    /// <summary>Most local connections held at once.</summary>
+    public int MaxConnections { get; init; } = 4096;
+
+    /// <summary>For a connection to the node.</summary>
+    public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>How long flows may be still.</summary>
+    public FlowLimits Limits { get; init; } = FlowLimits.Default;
+}

@@ -1,0 +1,81 @@
+using System.Net;
+using Karez.Camouflage.Browser;
+using Karez.Net.Loops;
+using Karez.Net.Resolve;
+using Karez.Net.Tunnel;
+using Karez.Secure;
+
+namespace Karez.Client;
+
+/// <summary>The running client: a port for local programs, and the way to the node.</summary>
+public sealed class LocalProxy : IAsyncDisposable
+{
+    private readonly LoopGroup _loops;
+    private readonly Resolver _resolver;
+    private Listener? _listener;
+    private int _passed;
+
+    private LocalProxy(ClientPlan plan, LoopGroup loops, Resolver resolver, Channel channel) =>
+        (Plan, _loops, _resolver, Channel) = (plan, loops, resolver, channel);
+
+    /// <summary>Raised once, on a loop, when the first flow got an answer; from the program's request to it.</summary>
+    public event Action<TimeSpan>? FirstFlowPassed;
+
+    /// <summary>Raised on a loop when no tunnel could be made.</summary>
+    public event Action<TunnelException>? TunnelFailed;
+
+    /// <summary>Where local programs find it; the port is the real one when 0 was asked for.</summary>
+    public IPEndPoint Listening => (IPEndPoint)_listener!.LocalEndPoint; // set by Start
+
+    internal ClientPlan Plan { get; }
+
+    internal Channel Channel { get; }
+
+    /// <summary>Starts to listen.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="profile">The browser to resemble.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="unhandled">Told of bugs: exceptions that no flow expected.</param>
+    /// <exception cref="ListenException">The address cannot be listened on.</exception>
+    public static LocalProxy Start(
+        ClientPlan plan, BrowserProfile profile, TimeProvider time, Action<Exception> unhandled)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        var loops = new LoopGroup(Environment.ProcessorCount, time, unhandled);
+        var resolver = new Resolver(ResolverOptions.Default, time);
+        var proxy = new LocalProxy(
+            plan, loops, resolver, new Channel(plan, profile, resolver, SystemEntropy.Instance, time));
+        try
+        {
+            proxy._listener = Listener.Start(
+                loops,
+                plan.Listen,
+                app => new LocalFlow(proxy, app).RunAsync(),
+                new ListenerOptions { MaxConnections = plan.MaxConnections });
+        }
+        catch
+        {
+            loops.DisposeAsync().AsTask().Wait(); // no flow is running yet
+            throw;
+        }
+
+        return proxy;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        if (_listener is not null)
+            await _listener.DisposeAsync();
+        await _loops.DisposeAsync();
+        _resolver.Dispose();
+    }
+
+    internal void Passed(TimeSpan after)
+    {
+        if (Interlocked.Exchange(ref _passed, 1) == 0)
+            FirstFlowPassed?.Invoke(after);
+    }
+
+    internal void Failed(TunnelException exception) => TunnelFailed?.Invoke(exception);
+}

@@ -1,0 +1,85 @@
+using Karez.Net.Inbounds;
+using Karez.Net.Loops;
+using Karez.Net.Relay;
+using Karez.Net.Tunnel;
+using Karez.Proxy.Vision;
+using Karez.Proxy.Vless;
+using Karez.Server.People;
+
+namespace Karez.Server;
+
+/// <summary>One admitted connection: who it is, what it asks for, and the flow that follows.</summary>
+internal sealed class Guest(NodeContext node, Member member, Tunnel tunnel)
+{
+    /// <summary>Whose short id opened the door.</summary>
+    public Member Member { get; } = member;
+
+    /// <summary>Ends the flow, on its loop: the person was revoked, or the node stops.</summary>
+    public void Abort() => tunnel.Connection.Abort(ConnectionFault.Aborted);
+
+    /// <summary>Serves until the end; disposes the tunnel.</summary>
+    public async ValueTask RunAsync()
+    {
+        var loop = tunnel.Connection.Loop;
+        node.Guests.Add(loop, this);
+        Member.FlowBegan();
+        try
+        {
+            using (tunnel)
+                await ServeAsync();
+        }
+        catch (ConnectionException)
+        {
+            // What the network does ends a flow and nothing else.
+        }
+        catch (TunnelException)
+        {
+            // So does a client that breaks the protocol.
+        }
+        finally
+        {
+            Member.FlowEnded();
+            node.Guests.Remove(loop, this);
+        }
+    }
+
+    private async ValueTask ServeAsync()
+    {
+        var arrival = await VlessInbound.ReceiveAsync(tunnel, node.RequestTimeout);
+        if (arrival is not { } visit
+            || !Member.Owns(visit.Request.User)
+            || VlessServer.Judge(visit.Request, Member.Flow, out var muxRule) != VlessFault.None)
+        {
+            await Silence.KeepAsync(tunnel, node.SilenceTimeout);
+            return;
+        }
+
+        var vision = visit.Request.Flow == VlessFlow.Vision
+            ? VisionPair.Make(visit.Request.User, VisionSide.Server, Shape.Default, node.Entropy)
+            : null;
+        using var stream = new VlessLeg(tunnel, visit.Body, vision);
+        switch (visit.Request.Command)
+        {
+            case VlessCommand.Tcp:
+                await CarryAsync(stream, visit.Request);
+                break;
+            default:
+                await Silence.KeepAsync(tunnel, node.SilenceTimeout);
+                break;
+        }
+    }
+
+    private async ValueTask CarryAsync(VlessLeg stream, VlessRequest request)
+    {
+        var outcome = await node.Exit.DialAsync(tunnel.Connection.Loop, request.Destination);
+        if (outcome.Connection is not { } remote)
+            return;
+        using (remote)
+        {
+            var result = await new Flow(remote, stream, node.Limits).RunAsync();
+
+            // The plain side of a node is the destination: what flows into the tunnel is the person's download.
+            Member.Count(up: result.Down, down: result.Up);
+        }
+    }
+}

@@ -1,0 +1,157 @@
+using System.Net;
+using Karez.Camouflage.Reality;
+using Karez.Contracts;
+using Karez.Net.Loops;
+using Karez.Net.Outbounds;
+using Karez.Net.Relay;
+using Karez.Net.Resolve;
+using Karez.Net.Tunnel;
+using Karez.Secure;
+using Karez.Server.People;
+
+namespace Karez.Server;
+
+/// <summary>The running node: a door in front of a site, and an exit for those who are let in.</summary>
+public sealed class Node : IAsyncDisposable
+{
+    /// <summary>How far a client's clock may be off, either way (our choice; Xray documents 60 to 120 s).</summary>
+    public static readonly TimeSpan ClockWindow = TimeSpan.FromSeconds(90);
+
+    /// <summary>Hellos remembered: at 700 new connections a second the window is full.</summary>
+    private const int RememberedHellos = 131_072;
+
+    private readonly NodePlan _plan;
+    private readonly LoopGroup _loops;
+    private readonly WorkerPool _workers;
+    private readonly Resolver _resolver;
+    private readonly TimeProvider _time;
+    private readonly RealityIdentity _identity;
+    private readonly RealityDoor _door;
+    private readonly NodeContext _context;
+    private readonly Targets.TargetWatch _target;
+    private Membership _membership;
+    private RealityRules _rules;
+    private Listener? _listener;
+
+    private Node(NodePlan plan, Roster roster, LoopGroup loops, WorkerPool workers, TimeProvider time)
+    {
+        (_plan, _loops, _workers, _time) = (plan, loops, workers, time);
+        _membership = Membership.Compile(roster, null);
+        _rules = MakeRules();
+        _identity = new RealityIdentity(SystemEntropy.Instance, plan.MlDsaSeed.Span);
+        _resolver = new Resolver(ResolverOptions.Default, time);
+        _target = new Targets.TargetWatch(plan.Target, _resolver);
+        _context = new NodeContext
+        {
+            Exit = new DirectOutbound(
+                _resolver, new ExitPolicy(plan.AllowPrivate, [], [plan.Listen]), workers, DirectOptions.Default),
+            Entropy = SystemEntropy.Instance,
+            Limits = new FlowLimits(plan.Idle, FlowLimits.Default.HalfClosed),
+            Guests = new Guests(loops.Loops),
+        };
+        _door = new RealityDoor(new DoorPlan
+        {
+            Target = () => _target.EndPoint,
+            Rules = () => Volatile.Read(ref _rules),
+            Profile = (_, _) => TargetProfile.Unknown,
+            Memory = new HelloMemory(
+                (long)ClockWindow.TotalSeconds,
+                RememberedHellos,
+                plan.KeysAreNew ? 0 : time.GetUtcNow().ToUnixTimeSeconds()),
+            Identity = _identity,
+            TargetPace = new TokenBucket(plan.TargetConnectionsPerSecond, 2 * plan.TargetConnectionsPerSecond),
+            Entropy = SystemEntropy.Instance,
+            Time = time,
+        });
+    }
+
+    /// <summary>Where it listens; the port is the real one when 0 was asked for.</summary>
+    public IPEndPoint Listening => (IPEndPoint)_listener!.LocalEndPoint; // set by StartAsync
+
+    /// <summary>Everybody, with counters.</summary>
+    public Membership Membership => Volatile.Read(ref _membership);
+
+    /// <summary>Starts to listen.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="roster">Who may come in.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="unhandled">Told of bugs: exceptions that no flow expected.</param>
+    /// <exception cref="ListenException">The address cannot be listened on.</exception>
+    public static async Task<Node> StartAsync(
+        NodePlan plan, Roster roster, TimeProvider time, Action<Exception> unhandled)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        var loops = new LoopGroup(Environment.ProcessorCount, time, unhandled);
+        var workers = new WorkerPool("karez-worker", threads: 2, capacity: 1024);
+        var node = new Node(plan, roster, loops, workers, time);
+        try
+        {
+            await node._target.ResolveAsync();
+            node._listener = Listener.Start(
+                loops, plan.Listen, node.ServeAsync, new ListenerOptions { MaxConnections = plan.MaxConnections });
+            return node;
+        }
+        catch
+        {
+            await node.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Takes a new roster; flows of people who are no longer in it end at once.</summary>
+    public void Reload(Roster roster)
+    {
+        var membership = Membership.Compile(roster, Membership);
+        Volatile.Write(ref _membership, membership);
+        Volatile.Write(ref _rules, MakeRules());
+        _context.Guests.EndAllBut(membership);
+    }
+
+    /// <summary>Stops to accept, lets flows end by themselves for a while, then ends them.</summary>
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        if (_listener is not null)
+            await _listener.DisposeAsync();
+        var until = _time.GetTimestamp();
+        while (_loops.Flows > 0
+            && _time.GetElapsedTime(until) < _plan.Drain
+            && !cancellationToken.IsCancellationRequested)
+            await Task.Delay(TimeSpan.FromMilliseconds(50), _time, CancellationToken.None);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        if (_listener is not null)
+            await _listener.DisposeAsync();
+        await _loops.DisposeAsync();
+        _workers.Dispose();
+        _resolver.Dispose();
+        _identity.Dispose();
+    }
+
+    private async ValueTask ServeAsync(Connection client)
+    {
+        var admission = await _door.AdmitAsync(client);
+        if (admission is null)
+            return;
+
+        // Revoked between the hello and here: what a stranger with a key gets is the door's matter the next time.
+        if (Membership.Find(admission.Claim.ShortId) is not { } member)
+        {
+            admission.Tunnel.Dispose();
+            return;
+        }
+
+        await new Guest(_context, member, admission.Tunnel).RunAsync();
+    }
+
+    private RealityRules MakeRules() => new()
+    {
+        PrivateKey = _plan.PrivateKey,
+        ServerNames = _plan.Names,
+        ShortIds = Membership.ShortIds,
+        MinClientVersion = _plan.MinClientVersion,
+        StrictHybrid = _plan.StrictHybrid,
+    };
+}

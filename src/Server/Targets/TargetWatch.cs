@@ -1,0 +1,32 @@
+using System.Net;
+using System.Net.Sockets;
+using Karez.Config;
+using Karez.Net.Resolve;
+
+namespace Karez.Server.Targets;
+
+/// <summary>Where the target is now.</summary>
+internal sealed class TargetWatch(Endpoint target, Resolver resolver)
+{
+    private EndPoint? _endPoint;
+
+    /// <summary>The last address that was found.</summary>
+    public EndPoint EndPoint => Volatile.Read(ref _endPoint)
+        ?? throw new InvalidOperationException("The target was not resolved.");
+
+    /// <summary>Finds the address.</summary>
+    /// <exception cref="TargetException">The name does not resolve.</exception>
+    public async Task ResolveAsync()
+    {
+        if (target.IsUnix)
+        {
+            Volatile.Write(ref _endPoint, new UnixDomainSocketEndPoint(target.Host));
+            return;
+        }
+
+        var addresses = target.Address is { } literal ? [literal] : (await resolver.ResolveAsync(target.Host)).Addresses;
+        if (addresses is not [var first, ..])
+            throw new TargetException($"{target.Host} does not resolve");
+        Volatile.Write(ref _endPoint, new IPEndPoint(first, target.Port ?? 443));
+    }
+}

@@ -1,0 +1,84 @@
+using System.Net;
+using Karez.Camouflage.Browser;
+using Karez.Client;
+using Karez.Config;
+using Karez.Config.Links;
+using Karez.Contracts;
+using Karez.Crypto;
+
+namespace Karez.Server.Tests;
+
+/// <summary>A target, a node in front of it, and a client before that, all in this process on loopback.</summary>
+internal sealed class ChannelBed : IAsyncDisposable
+{
+    private readonly List<Exception> _bugs = [];
+    private readonly byte[] _privateKey = [.. Enumerable.Range(0x40, 32).Select(i => (byte)i)];
+
+    private ChannelBed(TestSite target, Person person) => (Target, Person) = (target, person);
+
+    public TestSite Target { get; }
+
+    public Person Person { get; }
+
+    public Node Node { get; private set; } = null!;
+
+    public LocalProxy Client { get; private set; } = null!;
+
+    public static async Task<ChannelBed> StartAsync(bool vision, bool allowPrivate = true)
+    {
+        var person = new Person(
+            "me", Guid.NewGuid(), "0123456789abcdef", DateTimeOffset.UtcNow, vision ? Person.VisionFlow : "");
+        var bed = new ChannelBed(new TestSite((byte)'t', Certificates.Make()), person);
+        var config = new NodeConfig(
+            $"127.0.0.1:{bed.Target.Port}", "127.0.0.1:0", Certificates.Name, AllowPrivate: allowPrivate);
+        var keys = new NodeKeys(System.Buffers.Text.Base64Url.EncodeToString(bed._privateKey));
+        bed.Node = await Node.StartAsync(
+            NodePlan.Compile(config, keys, keysAreNew: true), new Roster([person]), TimeProvider.System, bed.Note);
+        bed.Client = bed.Connect(person);
+        return bed;
+    }
+
+    /// <summary>Starts a further client.</summary>
+    public LocalProxy Connect(Person person) => LocalProxy.Start(
+        new ClientPlan { Listen = new IPEndPoint(IPAddress.Loopback, 0), Link = LinkOf(person), Profile = "chromium-156" },
+        BrowserProfile.Default,
+        TimeProvider.System,
+        Note);
+
+    public VlessLink LinkOf(Person person)
+    {
+        var publicKey = new byte[32];
+        X25519.DerivePublicKey(_privateKey, publicKey);
+        return new VlessLink
+        {
+            Id = person.Id,
+            Host = "127.0.0.1",
+            Port = Node.Listening.Port,
+            ServerName = Certificates.Name,
+            PublicKey = System.Buffers.Text.Base64Url.EncodeToString(publicKey),
+            ShortId = person.ShortId,
+            Flow = person.Flow,
+        };
+    }
+
+    /// <summary>An HTTP client through the channel; it does not look at the origin's certificate.</summary>
+    public static HttpClient Through(LocalProxy proxy) => new(new SocketsHttpHandler
+    {
+        Proxy = new WebProxy($"socks5://{proxy.Listening}"),
+        SslOptions = { RemoteCertificateValidationCallback = (_, _, _, _) => true },
+    });
+
+    public async ValueTask DisposeAsync()
+    {
+        await Client.DisposeAsync();
+        await Node.DisposeAsync();
+        await Target.DisposeAsync();
+        Assert.Empty(_bugs);
+    }
+
+    private void Note(Exception exception)
+    {
+        lock (_bugs)
+            _bugs.Add(exception);
+    }
+}

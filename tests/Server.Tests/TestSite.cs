@@ -1,0 +1,97 @@
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+
+namespace Karez.Server.Tests;
+
+/// <summary>A small web site on loopback: GET /N answers with N octets that say which site they are from.</summary>
+internal sealed class TestSite : IAsyncDisposable
+{
+    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly X509Certificate2? _certificate;
+    private readonly byte _mark;
+    private readonly Task _accepting;
+
+    /// <param name="mark">The octet that its pages are made of.</param>
+    /// <param name="certificate">For TLS 1.3; null for plain HTTP.</param>
+    public TestSite(byte mark, X509Certificate2? certificate)
+    {
+        (_mark, _certificate) = (mark, certificate);
+        _listener.Start();
+        _accepting = AcceptAsync();
+    }
+
+    public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
+
+    public Uri Page(int length) =>
+        new($"{(_certificate is null ? "http" : "https")}://127.0.0.1:{Port}/{length}");
+
+    public async ValueTask DisposeAsync()
+    {
+        _listener.Stop();
+        await _accepting;
+        _listener.Dispose();
+    }
+
+    private async Task AcceptAsync()
+    {
+        try
+        {
+            while (true)
+                _ = ServeAsync(await _listener.AcceptTcpClientAsync());
+        }
+        catch (SocketException)
+        {
+            // Stopped.
+        }
+    }
+
+    private async Task ServeAsync(TcpClient client)
+    {
+        using (client)
+        {
+            try
+            {
+                Stream stream = client.GetStream();
+                if (_certificate is not null)
+                {
+                    var tls = new SslStream(stream);
+                    await tls.AuthenticateAsServerAsync(new SslServerAuthenticationOptions
+                    {
+                        ServerCertificate = _certificate,
+                        EnabledSslProtocols = SslProtocols.Tls13,
+                    });
+                    stream = tls;
+                }
+
+                await AnswerAsync(stream);
+            }
+            catch (Exception e) when (e is IOException or AuthenticationException or ObjectDisposedException)
+            {
+                // The visitor went away.
+            }
+        }
+    }
+
+    private async Task AnswerAsync(Stream stream)
+    {
+        using var reader = new StreamReader(stream, Encoding.ASCII);
+        while (await reader.ReadLineAsync() is { Length: > 0 } request)
+        {
+            while (!string.IsNullOrEmpty(await reader.ReadLineAsync()))
+            {
+            }
+
+            var length = int.Parse(request.Split(' ')[1].TrimStart('/'));
+            await stream.WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n\r\n"));
+            var chunk = new byte[Math.Min(length, 100_000)];
+            Array.Fill(chunk, _mark);
+            for (var left = length; left > 0; left -= chunk.Length)
+                await stream.WriteAsync(chunk.AsMemory(0, Math.Min(left, chunk.Length)));
+            await stream.FlushAsync();
+        }
+    }
+}
