@@ -30,16 +30,25 @@ internal sealed class Browser : IAsyncDisposable
     public static Browser Chromium(string page, int port)
     {
         var folder = Directory.CreateTempSubdirectory("karez-chromium-");
-        return new Browser(folder, "/usr/bin/chromium",
+        return Chromium(folder, WritePage(folder, page), port);
+    }
+
+    /// <summary>Opens a site in Chromium; every name and port leads to <paramref name="port"/> on loopback.</summary>
+    public static Browser ChromiumVisiting(string url, int port) =>
+        Chromium(Directory.CreateTempSubdirectory("karez-chromium-"), url, port);
+
+    private static Browser Chromium(DirectoryInfo folder, string url, int port) =>
+        new(folder, "/usr/bin/chromium",
         [
             "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
             "--disable-background-networking", "--disable-component-update", "--disable-sync",
             $"--user-data-dir={folder.FullName}/profile", $"--host-resolver-rules=MAP * 127.0.0.1:{port}",
             // Without it a headless Chromium that was given a page and nothing else to do may end early.
             "--remote-debugging-port=0",
-            WritePage(folder, page),
+            // The sites of these tests sign for themselves.
+            "--ignore-certificate-errors",
+            url,
         ]);
-    }
 
     /// <summary>Opens a page in Firefox; every name leads to loopback, ports stay what they are.</summary>
     public static Browser Firefox(string page)
