@@ -32,6 +32,9 @@ public static unsafe partial class Descriptors
     /// <summary>close(2); never repeated, as the number is free even after EINTR.</summary>
     public static int Close(int descriptor) => Libc.Check(close(descriptor));
 
+    /// <summary>Another descriptor for the same thing, closed on exec.</summary>
+    public static int Duplicate(int descriptor) => Libc.Check(fcntl(descriptor, DuplicateCloseOnExec, 0));
+
     /// <summary>Sets or clears O_NONBLOCK.</summary>
     public static int SetNonBlocking(int descriptor, bool nonBlocking)
     {
@@ -55,6 +58,7 @@ public static unsafe partial class Descriptors
     [LibraryImport(Libc.Name, SetLastError = true)]
     private static partial int fcntl(int descriptor, int command, nint argument);
 
+    private const int DuplicateCloseOnExec = 1030;
     private const int GetFlags = 3;
     private const int SetFlags = 4;
     private const int NonBlocking = 0x800;

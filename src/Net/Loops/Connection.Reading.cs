@@ -32,13 +32,14 @@ public sealed partial class Connection
     public ValueTask WaitReadableAsync()
     {
         _loop.CheckThread();
-        if (_readable && _fault == ConnectionFault.None && _reader.IsIdle && MayReadNow()) return default;
+        if (_readable && _fault == ConnectionFault.None && _reader.IsIdle && HasShare()) return default;
         _reader.Start(ReadOperation.Want.Readiness, default, default);
         return _reader.AsDone();
     }
 
     /// <summary>
-    /// Reads what is there; false when nothing is. <paramref name="count"/> of 0 with true: the peer has finished.
+    /// Reads what is there; false when nothing is, or when it is the others' turn: either way, wait before the next
+    /// try. <paramref name="count"/> of 0 with true: the peer has finished.
     /// </summary>
     /// <exception cref="ConnectionException">The connection is over in another way.</exception>
     public bool TryRead(Span<byte> buffer, out int count)
@@ -78,18 +79,25 @@ public sealed partial class Connection
         _loop.CheckThread();
         if (_reader.IsPending) throw new InvalidOperationException("A reader is waiting.");
         if (_fault != ConnectionFault.None) throw new ConnectionException(_fault, _errno);
-        count = _readable ? Receive(buffer, slots) : -Errno.Again;
+        count = _readable && MayReadNow() ? Receive(buffer, slots) : -Errno.Again;
         if (count >= 0) return true;
         if (count != -Errno.Again) throw new ConnectionException(_fault, _errno);
         count = 0;
         return false;
     }
 
-    /// <summary>Whether the turn's share is not used up. Counts this one.</summary>
+    /// <summary>Whether one more read is within the turn's share. Counts it.</summary>
     private bool MayReadNow()
     {
+        if (!HasShare()) return false;
+        _readsInTurn++;
+        return true;
+    }
+
+    private bool HasShare()
+    {
         if (_readTurn != _loop.Turn) (_readTurn, _readsInTurn) = (_loop.Turn, 0);
-        return ++_readsInTurn <= TurnShare;
+        return _readsInTurn < TurnShare;
     }
 
     /// <summary>One read: octets, 0 at the end, minus EAGAIN, or minus 1 with the fault noted.</summary>

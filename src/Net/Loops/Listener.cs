@@ -156,6 +156,7 @@ public sealed class Listener : IPollable, IAsyncDisposable
             if (Volatile.Read(ref _open) >= _options.MaxConnections)
             {
                 _atLimit = true;
+                Interlocked.MemoryBarrier();
                 // The last one may have ended between the look and the flag.
                 if (Volatile.Read(ref _open) >= _options.MaxConnections) return;
                 _atLimit = false;

@@ -121,6 +121,42 @@ public class EventLoopTests
     }
 
     [Fact]
+    public async Task A_reader_that_never_waits_by_itself_does_not_hold_the_loop()
+    {
+        await using var bench = new LoopBench(2);
+        var (reading, writing) = (bench.Group.Loops[0], bench.Group.Loops[1]);
+        var (second, first) = await reading.RunAsync(
+            () => ValueTask.FromResult(Connection.Pair(reading, reading)));
+        // The writer's end goes over to the other loop by its descriptor.
+        var descriptor = Sys.Descriptors.Duplicate(first.Descriptor);
+        Assert.True(descriptor >= 0);
+        await reading.RunAsync(() => { first.Dispose(); return default; });
+        var writer = writing.RunAsync(async () =>
+        {
+            using var connection = Connection.FromAccepted(writing, descriptor, null, isIP: false);
+            var buffer = new byte[65536];
+            for (var i = 0; i < 5_000; i++) await connection.WriteAsync(buffer);
+        });
+        var reader = reading.RunAsync(async () =>
+        {
+            using (second)
+            {
+                var buffer = new byte[4096];
+                while (true)
+                {
+                    await second.WaitReadableAsync();
+                    while (second.TryRead(buffer, out var count))
+                        if (count == 0) return;
+                }
+            }
+        });
+        var turns = await reading.RunAsync(() => ValueTask.FromResult(reading.Turn));
+        await Task.WhenAll(writer, reader);
+        // 5,000 writes of 64 KiB in reads of 4 KiB, 17 at most a turn.
+        Assert.InRange(reading.Turn - turns, 1_000, long.MaxValue);
+    }
+
+    [Fact]
     public Task A_fast_pair_does_not_starve_the_others() => LoopBench.RunAsync(async loop =>
     {
         var (first, second) = Connection.Pair(loop);
