@@ -1,0 +1,68 @@
+using System.Diagnostics;
+
+namespace Karez.Probes.Targets;
+
+/// <summary>A program that the tests started and end again, by its own id.</summary>
+public sealed class ChildProcess : IAsyncDisposable
+{
+    private readonly Process _process;
+    private readonly Task _drain;
+    private readonly Queue<string> _said = new();
+
+    private ChildProcess(Process process)
+    {
+        _process = process;
+        _drain = Task.WhenAll(DrainAsync(process.StandardOutput), DrainAsync(process.StandardError));
+    }
+
+    /// <summary>True once it has ended.</summary>
+    public bool HasExited => _process.HasExited;
+
+    /// <summary>The last lines that it printed.</summary>
+    public string Said
+    {
+        get
+        {
+            lock (_said)
+                return string.Join('\n', _said);
+        }
+    }
+
+    /// <summary>Starts a program of the system; a missing one is an error with the package's name.</summary>
+    public static ChildProcess Start(string program, string package, IEnumerable<string> arguments)
+    {
+        string[] folders = ["/usr/sbin/", "/usr/bin/", "/usr/local/bin/"];
+        var path = folders.Select(d => d + program).FirstOrDefault(File.Exists)
+            ?? throw new FileNotFoundException($"{program} is not installed: apt-get install {package}");
+        var start = new ProcessStartInfo(path, arguments)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        return new ChildProcess(Process.Start(start)!);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+            _process.Kill();
+        await _process.WaitForExitAsync();
+        await _drain;
+        _process.Dispose();
+    }
+
+    private async Task DrainAsync(StreamReader reader)
+    {
+        while (await reader.ReadLineAsync() is { } line)
+        {
+            lock (_said)
+            {
+                _said.Enqueue(line);
+                if (_said.Count > 20)
+                    _said.Dequeue();
+            }
+        }
+    }
+}
