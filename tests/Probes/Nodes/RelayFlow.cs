@@ -9,7 +9,6 @@ internal sealed class RelayFlow(Socket client, Socket target, Mutation mutation,
 {
     private volatile bool _upEnded;
     private volatile bool _downEnded;
-    private volatile bool _reset;
 
     public async Task RunAsync(Action<bool, ReadOnlyMemory<byte>> tap)
     {
@@ -59,15 +58,7 @@ internal sealed class RelayFlow(Socket client, Socket target, Mutation mutation,
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
-            if (mutation == Mutation.ResetBecomesEnd && !_reset)
-            {
-                client.Dispose();
-                target.Dispose();
-            }
-            else
-            {
-                ResetBoth();
-            }
+            ResetBoth();
         }
     }
 
@@ -98,7 +89,13 @@ internal sealed class RelayFlow(Socket client, Socket target, Mutation mutation,
 
     private void ResetBoth()
     {
-        _reset = true;
+        if (mutation == Mutation.ResetBecomesEnd)
+        {
+            client.Dispose();
+            target.Dispose();
+            return;
+        }
+
         TcpState.Reset(client);
         TcpState.Reset(target);
     }

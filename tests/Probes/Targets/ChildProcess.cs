@@ -28,11 +28,17 @@ public sealed class ChildProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>Where a program of the system lies, or null.</summary>
+    public static string? Find(string program)
+    {
+        string[] folders = [.. (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':'), "/usr/sbin", "/usr/bin"];
+        return folders.Select(folder => Path.Combine(folder, program)).FirstOrDefault(File.Exists);
+    }
+
     /// <summary>Starts a program of the system; a missing one is an error with the package's name.</summary>
     public static ChildProcess Start(string program, string package, IEnumerable<string> arguments)
     {
-        string[] folders = ["/usr/sbin/", "/usr/bin/", "/usr/local/bin/"];
-        var path = folders.Select(d => d + program).FirstOrDefault(File.Exists)
+        var path = Find(program)
             ?? throw new FileNotFoundException($"{program} is not installed: apt-get install {package}");
         var start = new ProcessStartInfo(path, arguments)
         {

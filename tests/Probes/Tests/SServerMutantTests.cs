@@ -1,0 +1,11 @@
+using Karez.Probes.Nodes;
+
+namespace Karez.Probes.Tests;
+
+public class SServerMutantTests(ITestOutputHelper output)
+{
+    [Theory]
+    [InlineData(Mutation.BufferOneShort)]
+    [InlineData(Mutation.ClosesOnBadTag)]
+    public Task A_fault_on_purpose_is_found(Mutation mutation) => Mutants.IsFoundAsync(mutation, "s_server", output);
+}
