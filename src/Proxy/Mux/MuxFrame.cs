@@ -1,0 +1,18 @@
+namespace Karez.Proxy.Mux;
+
+/// <summary>A frame's meta part.</summary>
+/// <param name="Session">The session's number.</param>
+/// <param name="Status">What it does.</param>
+/// <param name="HasData">True if data follows.</param>
+/// <param name="HasError">True if the session ends with an error.</param>
+/// <param name="Network">TCP or UDP if an address is present, else none.</param>
+/// <param name="Destination">The address; none if there is none, or if it is one that cannot be.</param>
+/// <param name="GlobalId">XUDP's id; 0 is none.</param>
+public readonly record struct MuxFrame(
+    ushort Session,
+    MuxStatus Status,
+    bool HasData,
+    bool HasError = false,
+    MuxNetwork Network = MuxNetwork.None,
+    Destination Destination = default,
+    ulong GlobalId = 0);
