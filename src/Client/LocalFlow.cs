@@ -22,18 +22,21 @@ internal sealed class LocalFlow(LocalProxy proxy, Connection app)
     {
         try
         {
-            using var buffer = app.Loop.Buffers.Rent(BufferSize.Small);
+            using var buffer = app.Loop.Buffers.Rent(BufferSize.Records);
             var count = await app.ReadAsync(buffer.Memory);
             if (count == 0)
                 return;
             switch (MixedInbound.Sniff(buffer.Span[0]))
             {
-                case InboundKind.Socks5:
-                    await ServeSocksAsync(new SocksInbound(app, proxy.Plan.Credentials), buffer, count);
-                    break;
                 case InboundKind.Socks4:
                     await app.WriteAsync(buffer.Memory[..MixedInbound.WriteSocks4Refusal(buffer.Span)]);
                     app.ShutdownWrite();
+                    break;
+                case InboundKind.Socks5:
+                    await ServeAsync(new SocksInbound(app, proxy.Plan.Credentials), buffer, count);
+                    break;
+                default:
+                    await ServeAsync(new HttpInbound(app, proxy.Plan.Credentials), buffer, count);
                     break;
             }
         }
@@ -43,55 +46,53 @@ internal sealed class LocalFlow(LocalProxy proxy, Connection app)
         }
     }
 
-    private async ValueTask ServeSocksAsync(SocksInbound socks, Rented buffer, int count)
+    private async ValueTask ServeAsync(LocalRequest request, Rented buffer, int count)
     {
-        if (!await socks.ReceiveAsync(buffer.Memory, count))
+        if (!await request.ReceiveAsync(buffer.Memory, count))
             return;
-        if (socks.Command != Socks5Command.Connect)
+        if (request is SocksInbound { Command: not Socks5Command.Connect })
         {
-            await socks.RefuseAsync(FlowFailure.General);
+            await request.RefuseAsync(FlowFailure.General);
             return;
         }
 
-        VlessLeg stream;
+        var began = app.Loop.Now;
+        VlessLeg leg;
         try
         {
-            stream = await proxy.Channel.OpenAsync(app.Loop, socks.Destination, VlessCommand.Tcp);
+            leg = await proxy.Channel.OpenAsync(app.Loop, request.Destination, VlessCommand.Tcp);
         }
         catch (TunnelException exception)
         {
             proxy.Failed(exception);
-            await socks.RefuseAsync(FailureOf(exception));
+            await request.RefuseAsync(FailureOf(exception));
             return;
         }
 
-        using (stream)
+        using (leg)
         {
-            await socks.AcceptAsync(default);
-            if (!socks.Early.IsEmpty)
-                await stream.SendAsync(socks.Early);
-            buffer.Dispose();
-            await CarryAsync(stream);
+            var answered = () => proxy.Passed(app.Loop.Now - began);
+            if (request is HttpInbound { Server.IsTunnel: false } http)
+            {
+                await new HttpExchange(app, http, leg, proxy.Plan.Limits) { Answered = answered }.RunAsync();
+                return;
+            }
+
+            await request.AcceptAsync(default);
+            if (!request.Early.IsEmpty)
+                await leg.SendAsync(request.Early);
+            buffer.Dispose(); // the flow rents its own, and none while idle
+            using var patience = new LoopTimer(app.Loop, () => app.Loop.Start(SendHeadAsync, leg));
+            patience.Set(s_patience);
+            await new Flow(app, leg, proxy.Plan.Limits) { Answered = answered }.RunAsync();
         }
     }
 
-    private async ValueTask CarryAsync(VlessLeg stream)
-    {
-        using var patience = new LoopTimer(app.Loop, () => app.Loop.Start(SendHeadAsync, stream));
-        patience.Set(s_patience);
-        var began = app.Loop.Now;
-        var flow = new Flow(app, stream, proxy.Plan.Limits)
-        {
-            Answered = () => proxy.Passed(app.Loop.Now - began),
-        };
-        await flow.RunAsync();
-    }
-
-    private static async ValueTask SendHeadAsync(VlessLeg stream)
+    private static async ValueTask SendHeadAsync(VlessLeg leg)
     {
         try
         {
-            await stream.SendHeadAsync();
+            await leg.SendHeadAsync();
         }
         catch (ConnectionException)
         {

@@ -62,9 +62,9 @@ internal sealed class ChannelBed : IAsyncDisposable
     }
 
     /// <summary>An HTTP client through the channel; it does not look at the origin's certificate.</summary>
-    public static HttpClient Through(LocalProxy proxy) => new(new SocketsHttpHandler
+    public static HttpClient Through(LocalProxy proxy, string scheme = "socks5") => new(new SocketsHttpHandler
     {
-        Proxy = new WebProxy($"socks5://{proxy.Listening}"),
+        Proxy = new WebProxy($"{scheme}://{proxy.Listening}"),
         SslOptions = { RemoteCertificateValidationCallback = (_, _, _, _) => true },
     });
 

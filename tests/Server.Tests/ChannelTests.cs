@@ -26,6 +26,25 @@ public class ChannelTests
         }
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Pages_come_through_the_http_proxy(bool https)
+    {
+        await using var bed = await ChannelBed.StartAsync(vision: true);
+        await using var origin = new TestSite((byte)'o', https ? Certificates.Make() : null);
+        using var http = ChannelBed.Through(bed.Client, "http");
+        for (var visit = 0; visit < 3; visit++)
+        {
+            var body = await http.GetByteArrayAsync(origin.Page(100_000)).WaitAsync(Patience);
+            Assert.Equal(100_000, body.Length);
+        }
+
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri("http://127.0.0.1:1/"));
+        using var answer = await http.SendAsync(request).WaitAsync(Patience);
+        Assert.Equal(System.Net.HttpStatusCode.BadGateway, answer.StatusCode);
+    }
+
     [Fact]
     public async Task A_stranger_meets_the_site()
     {
