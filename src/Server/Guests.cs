@@ -6,7 +6,8 @@ namespace Karez.Server;
 /// <summary>Everyone who is in, by loop, so that a revoked person's flows can be ended at once.</summary>
 internal sealed class Guests(IReadOnlyList<EventLoop> loops)
 {
-    private readonly Dictionary<EventLoop, HashSet<Guest>> _byLoop = loops.ToDictionary(l => l, _ => new HashSet<Guest>());
+    private readonly Dictionary<EventLoop, HashSet<Guest>> _byLoop =
+        loops.ToDictionary(l => l, _ => new HashSet<Guest>());
 
     /// <summary>Called on the guest's loop.</summary>
     public void Add(EventLoop loop, Guest guest) => _byLoop[loop].Add(guest);

@@ -18,6 +18,8 @@ internal sealed record NodeContext
     /// <summary>How long an admitted client may take to say what it wants (our choice).</summary>
     public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>How long the borrowed site bears a request that never ends; nginx's default until it is learnt.</summary>
+    /// <summary>
+    /// How long the borrowed site bears a request that never ends; nginx's default until it is learnt.
+    /// </summary>
     public TimeSpan SilenceTimeout { get; init; } = TimeSpan.FromSeconds(60);
 }

@@ -52,7 +52,8 @@ internal static class SiteChain
 
         Directory.CreateDirectory(folder);
         Write(folder, RootFile, root.ExportCertificatePem());
-        Write(folder, ChainFile, string.Join('\n', new[] { leaf, issuer, middle }.Select(c => c.ExportCertificatePem())));
+        var chain = new[] { leaf, issuer, middle }.Select(c => c.ExportCertificatePem());
+        Write(folder, ChainFile, string.Join('\n', chain));
         Write(folder, KeyFile, leafKey.ExportPkcs8PrivateKeyPem());
     }
 

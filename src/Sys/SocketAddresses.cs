@@ -40,7 +40,8 @@ public static class SocketAddresses
                 return new IPEndPoint(new IPAddress(address.Slice(4, 4)), PortOf(address));
             case InterNetworkV6 when address.Length >= IPv6Size:
                 var octets = address.Slice(8, 16);
-                if (octets.StartsWith(s_mappedPrefix)) return new IPEndPoint(new IPAddress(octets[12..]), PortOf(address));
+                if (octets.StartsWith(s_mappedPrefix))
+                    return new IPEndPoint(new IPAddress(octets[12..]), PortOf(address));
                 return new IPEndPoint(new IPAddress(octets, BitConverter.ToUInt32(address[24..])), PortOf(address));
             case Unix when address.Length > 2:
                 return DecodeUnix(address[2..]);

@@ -15,10 +15,14 @@ public sealed partial class TlsSession
     private readonly Queue<ResumptionTicket> _tickets = [];
     private bool _closed;
 
-    /// <summary>Whether a KeyUpdate asks for an answer: then <see cref="TryTakePending"/> before the next data.</summary>
+    /// <summary>
+    /// Whether a KeyUpdate asks for an answer: then <see cref="TryTakePending"/> before the next data.
+    /// </summary>
     public bool HasPending => _answerPending && !Sealer.Detached;
 
-    /// <summary>Makes the record that answers a KeyUpdate, at the start of the output, and changes the write key.</summary>
+    /// <summary>
+    /// Makes the record that answers a KeyUpdate, at the start of the output, and changes the write key.
+    /// </summary>
     /// <param name="output">Room for the record: <see cref="AlertRecordLength"/> plus 3 octets is enough.</param>
     /// <param name="produced">Its length.</param>
     /// <returns>False when there is nothing to send, no room, or writing is detached.</returns>

@@ -39,7 +39,9 @@ public sealed partial class TlsSession : IDisposable
     /// <param name="serverApplication">server_application_traffic_secret_0; copied.</param>
     /// <param name="isClient">Whether this is the client's side.</param>
     /// <param name="alpn">The application protocol.</param>
-    /// <param name="resumptionMaster">For tickets; the session owns it. Without it a ticket received is ignored.</param>
+    /// <param name="resumptionMaster">
+    /// For tickets; the session owns it. Without it a ticket received is ignored.
+    /// </param>
     public TlsSession(
         CipherSuite cipherSuite, NamedGroup group, RecordOpener opener, RecordSealer sealer, Secret clientApplication,
         Secret serverApplication, bool isClient, string? alpn = null, Secret? resumptionMaster = null)
@@ -91,7 +93,9 @@ public sealed partial class TlsSession : IDisposable
     /// <param name="consumed">Octets used: one record, or none.</param>
     /// <param name="offset">With <see cref="TlsReadStatus.Data"/>: where the plaintext begins in the input.</param>
     /// <param name="length">With <see cref="TlsReadStatus.Data"/>: its length, at least 1.</param>
-    /// <remarks>Call again until <see cref="TlsReadStatus.NeedInput"/>: whole records may still lie in the input.</remarks>
+    /// <remarks>
+    /// Call again until <see cref="TlsReadStatus.NeedInput"/>: whole records may still lie in the input.
+    /// </remarks>
     public TlsReadStatus Open(Span<byte> input, out int consumed, out int offset, out int length)
     {
         consumed = offset = length = 0;

@@ -10,7 +10,7 @@ public sealed class RealityClient(RealityLink link) : IDisposable
 {
     private readonly Secret _authKey = new(RealityWire.AuthKeySize);
 
-    /// <summary>Seals the hello's session id in place; the offer may then be given to <see cref="TlsClient"/>.</summary>
+    /// <summary>Seals the hello's session id in place; then the offer is <see cref="TlsClient"/>'s.</summary>
     /// <param name="offer">A browser's hello with a 32-octet session id.</param>
     /// <param name="unixSeconds">This machine's clock.</param>
     /// <returns>False when the hello has no X25519 share, or the node's key is of low order.</returns>

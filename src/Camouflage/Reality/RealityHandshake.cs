@@ -24,7 +24,7 @@ namespace Karez.Camouflage.Reality;
 /// </remarks>
 public sealed class RealityHandshake : IDisposable
 {
-    /// <summary>Most octets that <see cref="TryWriteFlight"/> writes: the target's flight and a few early tickets.</summary>
+    /// <summary>Most octets that <see cref="TryWriteFlight"/> writes: a whole flight and a few early tickets.</summary>
     public const int MaxFlight = 2 * TargetFlight.MaxOctets;
 
     private const int HandshakeHeader = 4;
@@ -59,7 +59,9 @@ public sealed class RealityHandshake : IDisposable
         _entropy = entropy;
     }
 
-    /// <summary>Records without content, in a row, after which the client is dropped (learnt from the target).</summary>
+    /// <summary>
+    /// Records without content, in a row, after which the client is dropped (learnt from the target).
+    /// </summary>
     public int MaxUseless
     {
         get => _opener.MaxUseless;
@@ -70,7 +72,7 @@ public sealed class RealityHandshake : IDisposable
     public TlsFault Fault { get; private set; }
 
     /// <summary>Writes everything from ServerHello on; it goes out in one write, as it came.</summary>
-    /// <returns>False when our messages do not fit the target's records: nothing was said yet, so forward.</returns>
+    /// <returns>False when ours do not fit the target's records: nothing was said yet, so forward.</returns>
     public bool TryWriteFlight(Span<byte> output, out int written)
     {
         written = 0;

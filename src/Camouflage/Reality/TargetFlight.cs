@@ -19,7 +19,9 @@ namespace Karez.Camouflage.Reality;
 /// </remarks>
 public sealed class TargetFlight
 {
-    /// <summary>Most octets kept: one Certificate record of full size and the rest (XTLS/REALITY at 8cdf7bf9).</summary>
+    /// <summary>
+    /// Most octets kept: one Certificate record of full size and the rest (XTLS/REALITY at 8cdf7bf9).
+    /// </summary>
     public const int MaxOctets = 17 * 1024;
 
     /// <summary>Above this length the first encrypted record holds the whole flight.</summary>

@@ -9,7 +9,9 @@ namespace Karez.Net.Relay;
 public static class Forwarding
 {
     /// <summary>Carries one direction until its end.</summary>
-    /// <returns>False when either connection broke; the other was reset then, or will be closed by the caller.</returns>
+    /// <returns>
+    /// False when either connection broke; the other was reset then, or will be closed by the caller.
+    /// </returns>
     public static async ValueTask<bool> CarryAsync(Connection from, Connection to)
     {
         try

@@ -63,7 +63,9 @@ public sealed class HttpExchange(Connection app, HttpInbound inbound, VlessLeg l
         }
     }
 
-    /// <summary>What follows the body is never sent to this origin; reading on only notices that the client left.</summary>
+    /// <summary>
+    /// What follows the body is never sent to this origin; reading on only notices that the client left.
+    /// </summary>
     private async ValueTask<bool> ForwardBodyAsync(ReadOnlyMemory<byte> octets)
     {
         if (octets.IsEmpty || inbound.Server.RequestBody.IsOver)
@@ -120,7 +122,9 @@ public sealed class HttpExchange(Connection app, HttpInbound inbound, VlessLeg l
         }
     }
 
-    /// <summary>Passes whole heads, and behind the final one the body. Returns what is left, or -1 for no HTTP.</summary>
+    /// <summary>
+    /// Passes whole heads, and behind the final one the body. Returns what is left, or -1 for no HTTP.
+    /// </summary>
     private async ValueTask<int> PassHeadsAsync(Rented head, int length)
     {
         using var output = app.Loop.Buffers.Rent(BufferSize.Records);

@@ -34,6 +34,8 @@ public sealed record DoorPlan
     /// <summary>How long the target may take to accept a connection (our choice).</summary>
     public TimeSpan TargetConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>How long an admitted client may take for its Finished, and the target for its flight (our choice).</summary>
+    /// <summary>
+    /// How long an admitted client may take for its Finished, and the target for its flight (our choice).
+    /// </summary>
     public TimeSpan HandshakeTimeout { get; init; } = TimeSpan.FromSeconds(60);
 }

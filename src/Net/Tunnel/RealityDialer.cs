@@ -94,9 +94,9 @@ public sealed class RealityDialer(DialPlan plan)
                     end += count;
                     break;
                 default:
+                    var foreign = tls.Fault == TlsFault.UntrustedCertificate;
                     throw new TunnelException(
-                        tls.Fault == TlsFault.UntrustedCertificate ? TunnelFault.ForeignCertificate : TunnelFault.BrokenTls,
-                        tls.Fault);
+                        foreign ? TunnelFault.ForeignCertificate : TunnelFault.BrokenTls, tls.Fault);
             }
         }
     }

@@ -82,7 +82,9 @@ public sealed class RealityDoor(DoorPlan plan)
             return await fromClient ? await WelcomeAsync() : null;
         }
 
-        /// <summary>Carries client to target with the gate reading along; true when the client turned out ours.</summary>
+        /// <summary>
+        /// Carries client to target with the gate reading along; true when the client turned out ours.
+        /// </summary>
         private async ValueTask<bool> ReadAlongAsync()
         {
             try
@@ -171,7 +173,9 @@ public sealed class RealityDoor(DoorPlan plan)
             }
         }
 
-        /// <summary>The target's answer cannot be borrowed: the client gets it as it came, and all that follows.</summary>
+        /// <summary>
+        /// The target's answer cannot be borrowed: the client gets it as it came, and all that follows.
+        /// </summary>
         private async ValueTask<Admission?> HandOverAsync(ReadOnlyMemory<byte> heard, LoopTimer limit)
         {
             limit.Cancel();

@@ -46,8 +46,9 @@ public sealed class Tunnel : IDisposable
         {
             if (_end > _start)
             {
+                // Octets between _start and _end lie in a buffer.
                 var status = Session.Open(
-                    _buffer!.Span[_start.._end], out var consumed, out var offset, out var length); // holds _start.._end
+                    _buffer!.Span[_start.._end], out var consumed, out var offset, out var length);
                 var plaintext = _start + offset;
                 _start += consumed;
                 switch (status)

@@ -9,7 +9,9 @@ public enum TunnelFault
     /// <summary>No TCP connection to the node: refused, unreachable, no answer.</summary>
     NodeUnreachable,
 
-    /// <summary>The connection broke off before the handshake was over, as when something on the path cuts it.</summary>
+    /// <summary>
+    /// The connection broke off before the handshake was over, as when something on the path cuts it.
+    /// </summary>
     PathBroken,
 
     /// <summary>

@@ -37,7 +37,9 @@ public sealed partial class VlessLeg
         }
     }
 
-    /// <summary>Sends the header alone, under an empty frame where there is Vision: nothing came to send with it.</summary>
+    /// <summary>
+    /// Sends the header alone, under an empty frame where there is Vision: nothing came to send with it.
+    /// </summary>
     /// <remarks>May be called beside a pump that has sent nothing yet: whoever sends next waits for it.</remarks>
     public ValueTask SendHeadAsync()
     {

@@ -6,7 +6,8 @@ using Karez.Tls.Records;
 namespace Karez.Net.Tunnel;
 
 /// <summary>
-/// The body of one VLESS connection, either side: what goes in on one end comes out on the other, through Vision's frames
+/// The body of one VLESS connection, either side: what goes in on one end comes out on the other, through Vision's
+/// frames
 /// where the flow asks for them, and raw where Vision says so.
 /// </summary>
 /// <remarks>
@@ -62,7 +63,9 @@ public sealed partial class VlessLeg : IDisposable
     /// <summary>The tunnel underneath.</summary>
     public Tunnel Tunnel { get; }
 
-    /// <summary>True once what is received is the connection's own octets, after <see cref="Net.Tunnel.Tunnel.Rest"/>.</summary>
+    /// <summary>
+    /// True once what is received is the connection's own octets, after <see cref="Net.Tunnel.Tunnel.Rest"/>.
+    /// </summary>
     public bool ReceivesBare => Tunnel.Session.Opener.Detached;
 
     /// <summary>True once what is sent goes to the connection as it is.</summary>

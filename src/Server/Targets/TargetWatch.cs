@@ -1,6 +1,6 @@
 using System.Net;
-using System.Net.Sockets;
 using Karez.Config;
+using Karez.Net.Loops;
 using Karez.Net.Resolve;
 
 namespace Karez.Server.Targets;
@@ -20,11 +20,13 @@ internal sealed class TargetWatch(Endpoint target, Resolver resolver)
     {
         if (target.IsUnix)
         {
-            Volatile.Write(ref _endPoint, new UnixDomainSocketEndPoint(target.Host));
+            Volatile.Write(ref _endPoint, LocalSocket.At(target.Host));
             return;
         }
 
-        var addresses = target.Address is { } literal ? [literal] : (await resolver.ResolveAsync(target.Host)).Addresses;
+        var addresses = target.Address is { } literal
+            ? [literal]
+            : (await resolver.ResolveAsync(target.Host)).Addresses;
         if (addresses is not [var first, ..])
             throw new TargetException($"{target.Host} does not resolve");
         Volatile.Write(ref _endPoint, new IPEndPoint(first, target.Port ?? 443));

@@ -96,11 +96,13 @@ public readonly ref struct CertificateView
         var reader = new DerReader(algorithm);
         if (!reader.TryRead(DerReader.ObjectIdentifier, out var oid))
             return CertificateKeyKind.Unknown;
-        if (oid.SequenceEqual((ReadOnlySpan<byte>)[0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 1, 1, 1])) // 1.2.840.113549.1.1.1
+        // 1.2.840.113549.1.1.1
+        if (oid.SequenceEqual((ReadOnlySpan<byte>)[0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 1, 1, 1]))
             return CertificateKeyKind.Rsa;
         if (oid.SequenceEqual((ReadOnlySpan<byte>)[0x2B, 0x65, 0x70])) // 1.3.101.112
             return CertificateKeyKind.Ed25519;
-        if (oid.SequenceEqual((ReadOnlySpan<byte>)[0x60, 0x86, 0x48, 1, 0x65, 3, 4, 3, 0x12])) // 2.16.840.1.101.3.4.3.18
+        // 2.16.840.1.101.3.4.3.18
+        if (oid.SequenceEqual((ReadOnlySpan<byte>)[0x60, 0x86, 0x48, 1, 0x65, 3, 4, 3, 0x12]))
             return CertificateKeyKind.MlDsa65;
         if (!oid.SequenceEqual((ReadOnlySpan<byte>)[0x2A, 0x86, 0x48, 0xCE, 0x3D, 2, 1]) // 1.2.840.10045.2.1
             || !reader.TryRead(DerReader.ObjectIdentifier, out var curve))

@@ -8,7 +8,9 @@ namespace Karez.Tls.Handshake;
 /// <summary>The changes that a finished hello may see: a retry's (RFC 8446 section 4.1.2) and a ticket's.</summary>
 internal static class ClientHelloEditor
 {
-    /// <summary>The same hello with one share for the group wanted (if one is), the cookie, and no early data.</summary>
+    /// <summary>
+    /// The same hello with one share for the group wanted (if one is), the cookie, and no early data.
+    /// </summary>
     public static byte[] Retry(ReadOnlySpan<byte> hello, KeyShare? share, ReadOnlySpan<byte> cookie)
     {
         if (!ClientHelloView.TryParse(hello, out var view))

@@ -27,7 +27,9 @@ internal sealed class HandshakeFlow : IDisposable
     /// <summary>The alert received, if one was.</summary>
     public AlertDescription? PeerAlert { get; private set; }
 
-    /// <summary>Whether the peer's first record must be a hello: no ChangeCipherSpec before it (appendix D.4).</summary>
+    /// <summary>
+    /// Whether the peer's first record must be a hello: no ChangeCipherSpec before it (appendix D.4).
+    /// </summary>
     public bool AwaitsFirstHello { get; set; }
 
     /// <summary>Whether a ChangeCipherSpec goes out before the next encrypted record.</summary>

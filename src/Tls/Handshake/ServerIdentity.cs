@@ -4,7 +4,9 @@ using Karez.Tls.Messages;
 
 namespace Karez.Tls.Handshake;
 
-/// <summary>Who the server says it is, for whoever decides on it. Its signature and Finished have been checked.</summary>
+/// <summary>
+/// Who the server says it is, for whoever decides on it. Its signature and Finished have been checked.
+/// </summary>
 public sealed class ServerIdentity
 {
     /// <summary>The chain in DER, leaf first; empty when <see cref="Resumed"/>.</summary>

@@ -33,7 +33,9 @@ public sealed partial class TlsClient : IDisposable
     /// <summary>Starts a handshake.</summary>
     /// <param name="offer">The hello and its private halves.</param>
     /// <param name="entropy">For another key share, should the server want one.</param>
-    /// <exception cref="ArgumentException">The hello is none, does not offer TLS 1.3, or does not fit its shares.</exception>
+    /// <exception cref="ArgumentException">
+    /// The hello is none, does not offer TLS 1.3, or does not fit its shares.
+    /// </exception>
     public TlsClient(ClientOffer offer, IEntropy entropy)
     {
         ArgumentNullException.ThrowIfNull(offer);
@@ -61,7 +63,9 @@ public sealed partial class TlsClient : IDisposable
         Failed,
     }
 
-    /// <summary>What the server did wrong, after <see cref="TlsStatus.Failed"/> or <see cref="TlsStatus.Closed"/>.</summary>
+    /// <summary>
+    /// What the server did wrong, after <see cref="TlsStatus.Failed"/> or <see cref="TlsStatus.Closed"/>.
+    /// </summary>
     public TlsFault Fault { get; private set; }
 
     /// <summary>The alert received, when the fault is <see cref="TlsFault.ReceivedAlert"/>.</summary>

@@ -43,7 +43,8 @@ public sealed partial class TlsServer
         var message = new byte[KeyShare.MaxShareSize + 160];
         var writer = new WireWriter(message);
         HandshakeWriter.WriteServerHello(
-            ref writer, random, hello.SessionId, _suite, _group, share.AsSpan(0, shareLength), _psk is null ? -1 : _pskIndex);
+            ref writer, random, hello.SessionId, _suite, _group, share.AsSpan(0, shareLength),
+            _psk is null ? -1 : _pskIndex);
         var written = message.AsSpan(0, writer.Written);
         _transcript!.Append(hello.Message); // Made with the choice of the suite.
         _transcript.Append(written);

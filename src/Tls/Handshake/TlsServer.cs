@@ -48,7 +48,9 @@ public sealed partial class TlsServer : IDisposable
         Failed,
     }
 
-    /// <summary>What the client did wrong, after <see cref="TlsStatus.Failed"/> or <see cref="TlsStatus.Closed"/>.</summary>
+    /// <summary>
+    /// What the client did wrong, after <see cref="TlsStatus.Failed"/> or <see cref="TlsStatus.Closed"/>.
+    /// </summary>
     public TlsFault Fault { get; private set; }
 
     /// <summary>The alert received, when the fault is <see cref="TlsFault.ReceivedAlert"/>.</summary>

@@ -97,13 +97,16 @@ public static class HandshakeWriter
         writer.Close(message);
     }
 
-    /// <summary>Writes Certificate: the chain in DER, leaf first, no entry extensions but a staple on the leaf.</summary>
+    /// <summary>
+    /// Writes Certificate: the chain in DER, leaf first, no entry extensions but a staple on the leaf.
+    /// </summary>
     /// <param name="writer">Where to.</param>
     /// <param name="chain">Certificates in DER; may be empty on a client's side only.</param>
     /// <param name="requestContext">A CertificateRequest's context, echoed; empty from a server.</param>
     /// <param name="ocspStaple">The OCSP response for the leaf; empty for none.</param>
     public static void WriteCertificate(
-        ref WireWriter writer, IReadOnlyList<ReadOnlyMemory<byte>> chain, scoped ReadOnlySpan<byte> requestContext = default,
+        ref WireWriter writer, IReadOnlyList<ReadOnlyMemory<byte>> chain,
+        scoped ReadOnlySpan<byte> requestContext = default,
         scoped ReadOnlySpan<byte> ocspStaple = default)
     {
         ArgumentNullException.ThrowIfNull(chain);
@@ -161,7 +164,8 @@ public static class HandshakeWriter
 
     /// <summary>Writes NewSessionTicket without extensions.</summary>
     public static void WriteNewSessionTicket(
-        ref WireWriter writer, uint lifetimeSeconds, uint ageAdd, scoped ReadOnlySpan<byte> nonce, scoped ReadOnlySpan<byte> ticket)
+        ref WireWriter writer, uint lifetimeSeconds, uint ageAdd, scoped ReadOnlySpan<byte> nonce,
+        scoped ReadOnlySpan<byte> ticket)
     {
         writer.WriteUInt8((byte)HandshakeType.NewSessionTicket);
         var message = writer.OpenVector24();

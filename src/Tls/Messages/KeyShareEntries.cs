@@ -4,7 +4,9 @@ using Karez.Wire;
 namespace Karez.Tls.Messages;
 
 /// <summary>The shares of a ClientHello's key_share: u16 group and u16-counted share, again and again.</summary>
-/// <remarks>Enumerable; an entry that does not fit ends the enumeration, so check <see cref="IsWhole"/> where it matters.</remarks>
+/// <remarks>
+/// Enumerable; an entry that does not fit ends the enumeration, so check <see cref="IsWhole"/> where it matters.
+/// </remarks>
 public readonly ref struct KeyShareEntries(ReadOnlySpan<byte> list)
 {
     private readonly ReadOnlySpan<byte> _list = list;

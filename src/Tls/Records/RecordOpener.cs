@@ -44,10 +44,14 @@ public sealed class RecordOpener : IDisposable
     /// <summary>How many records in a row may carry nothing (our choice; 32 as widely deployed stacks do).</summary>
     public int MaxUseless { get; set; } = 32;
 
-    /// <summary>Whether the handshake is still under way: ChangeCipherSpec and unprotected alerts are let through.</summary>
+    /// <summary>
+    /// Whether the handshake is still under way: ChangeCipherSpec and unprotected alerts are let through.
+    /// </summary>
     public bool InHandshake { get; set; } = true;
 
-    /// <summary>Octets of undecryptable early data that are still skipped (RFC 8446 section 4.2.10); 0 skips none.</summary>
+    /// <summary>
+    /// Octets of undecryptable early data that are still skipped (RFC 8446 section 4.2.10); 0 skips none.
+    /// </summary>
     public int EarlyDataToSkip { get; set; }
 
     /// <summary>Set once the octets that follow are not records any more; no record is opened then.</summary>

@@ -9,6 +9,8 @@ public enum RecordStatus
     /// <summary>The record is not all there; nothing was moved or changed.</summary>
     NeedInput,
 
-    /// <summary>The peer broke the record protocol; <see cref="RecordOpener.Fault"/> says how. There is no way back.</summary>
+    /// <summary>
+    /// The peer broke the record protocol; <see cref="RecordOpener.Fault"/> says how. There is no way back.
+    /// </summary>
     Failed,
 }
