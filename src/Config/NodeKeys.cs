@@ -18,16 +18,21 @@ public sealed record NodeKeys(
     {
         ArgumentNullException.ThrowIfNull(problems);
         var keys = StrictJson.Read(utf8, ConfigJson.Default.NodeKeys, problems);
-        if (keys is null)
-            return null;
         var before = problems.Count;
-        if (keys.Version != CurrentVersion)
-            problems.Add(Problem.OfVersion(CurrentVersion));
-        if (!IsKey(keys.PrivateKey))
-            problems.Add(new("$.privateKey", "not 32 octets in base64url", "restore the file from its backup"));
-        if (keys.MlDsaSeed is not null && !IsKey(keys.MlDsaSeed))
-            problems.Add(new("$.mlDsaSeed", "not 32 octets in base64url", "restore the file from its backup"));
+        keys?.Check(problems);
         return problems.Count > before ? null : keys;
+    }
+
+    /// <summary>Checks what the shape alone cannot say.</summary>
+    public void Check(ICollection<Problem> problems)
+    {
+        ArgumentNullException.ThrowIfNull(problems);
+        if (Version != CurrentVersion)
+            problems.Add(Problem.OfVersion(CurrentVersion));
+        if (!IsKey(PrivateKey))
+            problems.Add(new("$.privateKey", "not 32 octets in base64url", "restore the file from its backup"));
+        if (MlDsaSeed is not null && !IsKey(MlDsaSeed))
+            problems.Add(new("$.mlDsaSeed", "not 32 octets in base64url", "restore the file from its backup"));
     }
 
     /// <summary>Writes the private key's 32 octets.</summary>
