@@ -1,0 +1,70 @@
+using System.CommandLine;
+using System.Globalization;
+using Karez.Cli.Output;
+using Karez.Server.State;
+
+namespace Karez.Cli.Commands;
+
+/// <summary><c>karez status</c>: how the running node is.</summary>
+internal static class StatusCommand
+{
+    public static Command Build(Terminal terminal)
+    {
+        var command = new Command("status", "Says how the running node is: people, bytes, target, warnings.");
+        var common = new CommonOptions(command);
+        command.SetAction(async (parsed, stop) =>
+        {
+            var folder = common.Open(parsed);
+            var answer = await ControlSocket.StatusAsync(folder, stop)
+                ?? throw new CommandException($"no node is running on {folder.Path}", "karez serve starts it");
+            var status = answer.Status
+                ?? throw new CommandException(answer.What ?? "it gave no answer", "use the same karez for both");
+            if (parsed.GetValue(common.Json))
+                Answers.Write(terminal, status, AnswersJson.Plain.NodeStatus);
+            else
+                Show(terminal, status);
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    private static void Show(Terminal terminal, NodeStatus status)
+    {
+        var running = TimeProvider.System.GetUtcNow() - status.Started;
+        var (sentUp, sentDown) = (status.People.Sum(p => p.Up), status.People.Sum(p => p.Down));
+        var online = status.People.Count(p => p.Flows > 0);
+        string[][] rows =
+        [
+            ["listening", $"{status.Listen}, for {Age(running)}"],
+            ["target", $"{status.Target}, {status.TargetTrouble ?? "well"}"],
+            ["learnt", status.ProfileAgeSeconds is { } age ? $"{Age(TimeSpan.FromSeconds(age))} ago" : "nothing yet"],
+            ["people", $"{online} of {status.People.Count} online"],
+            ["carried", $"{Tables.Octets(sentUp)} up, {Tables.Octets(sentDown)} down"],
+            ["connections", $"{status.Connections}"],
+            ["descriptors", $"{status.Descriptors} of {status.DescriptorLimit}"],
+        ];
+        foreach (var row in rows)
+            terminal.Output.WriteLine($"{row[0],-12} {Terminal.Printable(row[1])}");
+        foreach (var person in status.People.Where(p => p.Flows > 0))
+        {
+            var name = Terminal.Printable(person.Name);
+            var (up, down) = (Tables.Octets(person.Up), Tables.Octets(person.Down));
+            terminal.Output.WriteLine($"online       {name}: {up} up, {down} down");
+        }
+
+        foreach (var warning in status.Warnings)
+            terminal.Output.WriteLine($"warning      {Terminal.Printable(warning)}");
+    }
+
+    private static string Age(TimeSpan span)
+    {
+        var (number, unit) = span switch
+        {
+            { TotalDays: >= 2 } => (span.TotalDays, "days"),
+            { TotalHours: >= 2 } => (span.TotalHours, "h"),
+            { TotalMinutes: >= 2 } => (span.TotalMinutes, "min"),
+            _ => (Math.Max(0, span.TotalSeconds), "s"),
+        };
+        return string.Create(CultureInfo.InvariantCulture, $"{number:0} {unit}");
+    }
+}

@@ -1,0 +1,46 @@
+using System.CommandLine;
+
+namespace Karez.Cli.Completion;
+
+/// <summary><c>karez completion SHELL</c>: what a shell needs to complete this command.</summary>
+internal static class CompletionCommand
+{
+    private const string Bash =
+        """
+        _karez() {
+            local IFS=$'\n'
+            COMPREPLY=($(karez "[suggest:$COMP_POINT]" "$COMP_LINE" 2>/dev/null))
+        }
+        complete -o default -F _karez karez
+        """;
+
+    private const string Zsh =
+        """
+        #compdef karez
+        _karez() {
+            local -a words_found
+            words_found=("${(@f)$(karez "[suggest:$CURSOR]" "$BUFFER" 2>/dev/null)}")
+            compadd -a words_found || _files
+        }
+        compdef _karez karez
+        """;
+
+    private const string Fish =
+        """
+        complete -c karez -a '(karez "[suggest:"(string length -- (commandline -cp))"]" (commandline -p) 2>/dev/null)'
+        """;
+
+    public static Command Build(Terminal terminal)
+    {
+        var command = new Command("completion", "Prints what a shell needs to complete this command.");
+        var shell = new Argument<string>("SHELL") { Description = "bash, zsh or fish" };
+        shell.AcceptOnlyFromAmong("bash", "zsh", "fish");
+        command.Add(shell);
+        command.SetAction(parsed =>
+        {
+            terminal.Output.WriteLine(parsed.GetValue(shell) switch { "bash" => Bash, "zsh" => Zsh, _ => Fish });
+            return ExitCode.Done;
+        });
+        return command;
+    }
+}

@@ -1,0 +1,39 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+
+namespace Karez.Cli;
+
+/// <summary>A command's help, and one example that works.</summary>
+internal sealed class HelpWithExample(Terminal terminal) : SynchronousCommandLineAction
+{
+    /// <summary>An example of each command, by its name; the root's is under the empty name.</summary>
+    public static IReadOnlyDictionary<string, string> Examples { get; } = new Dictionary<string, string>
+    {
+        ["karez"] = "karez try",
+        ["invite"] = "karez invite Ali",
+        ["users"] = "karez users --json",
+        ["revoke"] = "karez revoke Ali",
+        ["backup"] = "karez backup karez-backup.json",
+        ["restore"] = "karez restore karez-backup.json",
+        ["status"] = "karez status",
+        ["link"] = "karez link 'vless://...' --mihomo > mihomo.yaml",
+        ["completion"] = "karez completion bash > /etc/bash_completion.d/karez",
+    };
+
+    public override bool ClearsParseErrors => true;
+
+    public override int Invoke(ParseResult parseResult)
+    {
+        new HelpAction { MaxWidth = terminal.Width }.Invoke(parseResult);
+        var command = parseResult.CommandResult.Command;
+        var name = command is RootCommand ? "karez" : command.Name;
+        if (Examples.TryGetValue(name, out var example))
+        {
+            terminal.Output.WriteLine("Example:");
+            terminal.Output.WriteLine($"  {example}");
+        }
+
+        return ExitCode.Done;
+    }
+}

@@ -1,0 +1,3 @@
+using Karez.Cli;
+
+return await KarezCommand.RunAsync(args, new Terminal(), CancellationToken.None);
