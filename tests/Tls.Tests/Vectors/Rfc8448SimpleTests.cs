@@ -39,6 +39,15 @@ public class Rfc8448SimpleTests
         schedule.DeriveApplication(hash);
         Assert.Equal(Rfc8448Simple.ClientApplicationSecret, Hex.Write(schedule.ClientApplication.Octets));
         Assert.Equal(Rfc8448Simple.ServerApplicationSecret, Hex.Write(schedule.ServerApplication.Octets));
+
+        using var clientOpener = new RecordOpener();
+        clientOpener.Protect(CipherSuite.Aes128GcmSha256, schedule.ClientHandshake);
+        byte[] finished = [.. Rfc8448Simple.ClientFinishedRecord];
+        Assert.Equal(RecordStatus.Done, clientOpener.TryOpen(finished, out record));
+        transcript.Append(finished.AsSpan(record.Offset, record.Length));
+        transcript.CurrentHash(hash);
+        using var resumptionMaster = schedule.ResumptionMaster(hash);
+        Assert.Equal(Rfc8448Simple.ResumptionMasterSecret, Hex.Write(resumptionMaster.Octets));
     }
 
     [Fact]
@@ -72,6 +81,18 @@ public class Rfc8448SimpleTests
         data.CopyTo(output, RecordSealer.Headroom);
         var length = session.Seal(output, RecordSealer.Headroom, data.Length);
         Assert.Equal(Rfc8448Simple.ClientDataRecord, output[..length]);
+    }
+
+    /// <summary>Section 4 resumes with the ticket of section 3; its nonce is 00 00.</summary>
+    [Fact]
+    public void The_ticket_of_the_trace_gives_the_binder_of_the_next_trace()
+    {
+        using var resumptionMaster = new Secret(Convert.FromHexString(Rfc8448Simple.ResumptionMasterSecret));
+        using var psk = KeySchedule.ResumptionPsk(CipherSuite.Aes128GcmSha256, resumptionMaster, [0, 0]);
+        using var schedule = new KeySchedule(CipherSuite.Aes128GcmSha256, psk.Octets);
+        var binder = new byte[32];
+        schedule.BinderMac(Rfc8448Simple.BinderHash, binder);
+        Assert.Equal(Rfc8448Simple.Binder, binder);
     }
 
     [Fact]
