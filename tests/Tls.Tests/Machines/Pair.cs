@@ -41,7 +41,8 @@ internal sealed class Pair : IDisposable
     /// <summary>What the client does at NeedDecision.</summary>
     public Action<TlsClient> Decide { get; set; } = client => client.Accept();
 
-    public bool Settled => IsOver(ClientStatus) && IsOver(ServerStatus);
+    /// <summary>Changes what waits at the server before it looks.</summary>
+    public Func<byte[], byte[]> BeforeServer { get; set; } = waiting => waiting;
 
     /// <summary>Runs until both sides are over or nothing moves any more.</summary>
     public Pair Run()
@@ -93,6 +94,7 @@ internal sealed class Pair : IDisposable
         if (IsOver(ServerStatus))
             return false;
         var output = new byte[_outputRoom];
+        ToServer.Replace(BeforeServer(ToServer.Arrived.ToArray()));
         ServerStatus = Server.Advance(ToServer.Arrived, output, Now, out var consumed, out var produced);
         ToServer.Consume(consumed);
         ToClient.Send(output.AsSpan(0, produced));
@@ -125,6 +127,8 @@ internal sealed class Pair : IDisposable
             _underWay.RemoveRange(0, length);
             return true;
         }
+
+        public void Replace(byte[] arrived) => _arrived = arrived;
 
         public void Consume(int length) => _arrived = _arrived[length..];
 
