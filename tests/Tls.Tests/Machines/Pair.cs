@@ -132,6 +132,14 @@ internal sealed class Pair : IDisposable
 
         public void Consume(int length) => _arrived = _arrived[length..];
 
+        /// <summary>What was sent and has not arrived.</summary>
+        public byte[] TakeUnderWay()
+        {
+            byte[] octets = [.. _underWay];
+            _underWay.Clear();
+            return octets;
+        }
+
         /// <summary>Everything sent and not consumed, in one piece.</summary>
         public byte[] TakeAll()
         {
