@@ -23,7 +23,7 @@ public static class Ed25519
         Curve.GeneratePublicKey(seed, publicKey);
     }
 
-    /// <summary>Signs a message.</summary>
+    /// <summary>Signs a message once; who signs often keeps an <see cref="Ed25519PrivateKey"/>.</summary>
     /// <exception cref="ArgumentException">The seed or the signature does not have its size.</exception>
     public static void Sign(ReadOnlySpan<byte> seed, ReadOnlySpan<byte> message, Span<byte> signature)
     {

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Org.BouncyCastle.Crypto.Parameters;
 using Org.BouncyCastle.Crypto.Signers;
 
@@ -20,19 +19,16 @@ public static class MlDsa65
     /// <exception cref="ArgumentException">A block does not have its size.</exception>
     public static void DerivePublicKey(ReadOnlySpan<byte> seed, Span<byte> publicKey)
     {
-        OctetLength.Require(publicKey, PublicKeySize);
-        Expand(seed).GetPublicKeyEncoded().CopyTo(publicKey);
+        using var key = MlDsa65PrivateKey.FromSeed(seed);
+        key.WritePublicKey(publicKey);
     }
 
-    /// <summary>Signs a message, always with the same signature (the deterministic variant).</summary>
+    /// <summary>Signs a message once; who signs often keeps an <see cref="MlDsa65PrivateKey"/>.</summary>
     /// <exception cref="ArgumentException">The seed or the signature does not have its size.</exception>
     public static void Sign(ReadOnlySpan<byte> seed, ReadOnlySpan<byte> message, Span<byte> signature)
     {
-        OctetLength.Require(signature, SignatureSize);
-        var signer = new MLDsaSigner(MLDsaParameters.ml_dsa_65, deterministic: true);
-        signer.Init(forSigning: true, Expand(seed));
-        signer.BlockUpdate(message);
-        signer.GenerateSignature().CopyTo(signature);
+        using var key = MlDsa65PrivateKey.FromSeed(seed);
+        key.Sign(message, signature);
     }
 
     /// <summary>Says whether the signature holds; a key or signature of another length never does.</summary>
@@ -45,14 +41,5 @@ public static class MlDsa65
             forSigning: false, MLDsaPublicKeyParameters.FromEncoding(MLDsaParameters.ml_dsa_65, publicKey.ToArray()));
         verifier.BlockUpdate(message);
         return verifier.VerifySignature(signature.ToArray());
-    }
-
-    private static MLDsaPrivateKeyParameters Expand(ReadOnlySpan<byte> seed)
-    {
-        OctetLength.Require(seed, SeedSize);
-        var copy = seed.ToArray();
-        var key = MLDsaPrivateKeyParameters.FromSeed(MLDsaParameters.ml_dsa_65, copy);
-        CryptographicOperations.ZeroMemory(copy);
-        return key;
     }
 }

@@ -83,4 +83,23 @@ public class Ed25519Tests
             }
         }
     }
+
+    [Fact]
+    public void A_kept_key_signs_as_its_seed_does_until_it_is_disposed()
+    {
+        var key = new Ed25519PrivateKey(Run(0xC0, 32));
+        var (kept, once) = (new byte[Ed25519.SignatureSize], new byte[Ed25519.SignatureSize]);
+        for (var length = 0; length < 300; length += 13)
+        {
+            key.Sign(Run(0, length), kept);
+            Ed25519.Sign(Run(0xC0, 32), Run(0, length), once);
+            Assert.Equal(once, kept);
+            Assert.True(Ed25519.Verify(key.PublicKey, Run(0, length), kept));
+        }
+
+        Assert.Throws<ArgumentException>(() => key.Sign([], new byte[63]));
+        key.Dispose();
+        Assert.Throws<ObjectDisposedException>(() => key.Sign([], kept));
+        Assert.Throws<ArgumentException>(() => new Ed25519PrivateKey(new byte[31]));
+    }
 }

@@ -76,4 +76,18 @@ public class MlDsa65Tests
 
         Assert.Throws<ArgumentException>(() => MlDsa65.Sign(Run(0, 31), _message, signature));
     }
+
+    [Fact]
+    public void A_kept_key_signs_as_its_seed_does_until_it_is_disposed()
+    {
+        var key = MlDsa65PrivateKey.FromSeed(Run(0, 32));
+        var (kept, once) = (new byte[MlDsa65.SignatureSize], new byte[MlDsa65.SignatureSize]);
+        key.Sign(_message, kept);
+        MlDsa65.Sign(Run(0, 32), _message, once);
+        Assert.Equal(once, kept);
+        Assert.Throws<ArgumentException>(() => key.Sign(_message, new byte[3308]));
+        key.Dispose();
+        Assert.Throws<ObjectDisposedException>(() => key.Sign(_message, kept));
+        Assert.Throws<ArgumentException>(() => MlDsa65PrivateKey.FromSeed(new byte[33]));
+    }
 }
