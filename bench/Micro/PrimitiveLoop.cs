@@ -33,7 +33,10 @@ internal static class PrimitiveLoop
         Console.WriteLine($"| {"operation",-44} | {"us",7} | {"per s",8} | {"garbage B",9} |");
         Console.WriteLine($"|{new string('-', 46)}|--------:|---------:|----------:|");
         for (var i = 0; i < candidates.Length; i++)
-            Console.WriteLine($"| {candidates[i].Name,-44} | {best[i],7:F1} | {1e6 / best[i],8:N0} | {garbage[i],9:N0} |");
+        {
+            Console.WriteLine(
+                $"| {candidates[i].Name,-44} | {best[i],7:F1} | {1e6 / best[i],8:N0} | {garbage[i],9:N0} |");
+        }
     }
 
     private static (double Microseconds, long Garbage) Measure(Action call)

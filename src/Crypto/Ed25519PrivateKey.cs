@@ -3,7 +3,7 @@ using Curve = Org.BouncyCastle.Math.EC.Rfc8032.Ed25519;
 
 namespace Karez.Crypto;
 
-/// <summary>An Ed25519 key that signs often: it knows its public key, which is half of the work of a signature.</summary>
+/// <summary>An Ed25519 key that signs often: it knows its public key, half of a signature's work.</summary>
 /// <remarks>Any number of threads may sign at once. The public key is always derived here: a signature made with a
 /// foreign one would give the private key away.</remarks>
 public sealed class Ed25519PrivateKey : IDisposable

@@ -43,9 +43,7 @@ public sealed class MlKem768PrivateKey : IDisposable
         Key.GetPublicKeyEncoded().CopyTo(encapsulationKey);
     }
 
-    /// <summary>
-    /// Recovers the secret; a ciphertext that was tampered with gives an unpredictable one (FIPS 203).
-    /// </summary>
+    /// <summary>Recovers the secret; of a ciphertext that was tampered with, an unpredictable one.</summary>
     /// <param name="ciphertext">Exactly 1088 octets.</param>
     /// <param name="secret">Room for exactly 32 octets.</param>
     /// <exception cref="ArgumentException">A block does not have its size.</exception>

@@ -116,7 +116,8 @@ public class CryptoProperties
                 Hkdf.ExpandLabel(HashAlgorithmName.SHA256, secret, label, context, output);
                 byte[] info =
                 [
-                    0, (byte)length, (byte)(6 + label.Length), .. "tls13 "u8, .. label, (byte)context.Length, .. context,
+                    0, (byte)length, (byte)(6 + label.Length), .. "tls13 "u8, .. label,
+                    (byte)context.Length, .. context,
                 ];
                 return HKDF.Expand(HashAlgorithmName.SHA256, secret, length, info).SequenceEqual(output);
             }, iter: 300);

@@ -3,7 +3,7 @@ using Karez.Wire;
 
 namespace Karez.Camouflage.Reality;
 
-/// <summary>The signing keys of one node process: an Ed25519 key made at start, and perhaps an ML-DSA-65 key.</summary>
+/// <summary>The signing keys of one node process: an Ed25519 key made at start, and an ML-DSA-65 key if any.</summary>
 public sealed class RealityIdentity : IDisposable
 {
     private readonly Ed25519PrivateKey _key;
