@@ -64,8 +64,22 @@ public sealed partial class VlessLeg
                 Tunnel.Session.DetachRead();
                 return TakeAll();
             default:
+                if (_plain.IsEmpty)
+                    EndFrames(receiver);
                 return plain.Slice(offset, length);
         }
+    }
+
+    /// <summary>
+    /// Asks whether the content was the last frame's: without padding nothing of the record is left to tell it, and
+    /// what is read next may be raw octets, which are not to be opened.
+    /// </summary>
+    private void EndFrames(VisionReceiver receiver)
+    {
+        var status = receiver.Feed(default, out _, out _, out _);
+        _framesOver = status is VisionStatus.Raw or VisionStatus.Unframed;
+        if (status == VisionStatus.Raw)
+            Tunnel.Session.DetachRead();
     }
 
     private ReadOnlyMemory<byte> TakeAll()
