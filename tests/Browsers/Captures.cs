@@ -7,7 +7,7 @@ namespace Karez.Browsers;
 /// <summary>Samples of hellos: a browser's, and ours for the same names.</summary>
 internal static class Captures
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(180);
 
     public static async Task<List<Visit>> ChromiumAsync(int names, CancellationToken cancellationToken)
     {

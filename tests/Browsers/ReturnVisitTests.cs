@@ -10,7 +10,7 @@ public class ReturnVisitTests(ITestOutputHelper output)
     {
         Assert.SkipUnless(File.Exists("/usr/bin/chromium"), "chromium is not installed: apt-get install -y chromium");
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        limit.CancelAfter(TimeSpan.FromSeconds(90));
+        limit.CancelAfter(TimeSpan.FromSeconds(180));
         var images = string.Concat(Enumerable.Range(0, 3 * Visits).Select(i => $"<img src=/{i}>"));
         await using var site = new TlsSite($"<!doctype html><title>site</title>{images}");
 
