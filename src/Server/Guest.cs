@@ -25,19 +25,20 @@ internal sealed class Guest(NodeContext node, Member member, Tunnel tunnel)
         Member.FlowBegan();
         try
         {
-            using (tunnel)
-                await ServeAsync();
+            await ServeAsync();
         }
         catch (ConnectionException)
         {
             // What the network does ends a flow and nothing else.
         }
-        catch (TunnelException)
+        catch (TunnelException exception)
         {
-            // So does a client that breaks the protocol.
+            // So does a client that breaks the protocol; one that breaks TLS hears what a site says to that.
+            await tunnel.FailAsync(exception.TlsFault);
         }
         finally
         {
+            tunnel.Dispose();
             Member.FlowEnded();
             node.Guests.Remove(loop, this);
         }

@@ -8,6 +8,7 @@ using Karez.Net.Resolve;
 using Karez.Net.Tunnel;
 using Karez.Secure;
 using Karez.Server.People;
+using Karez.Server.Targets;
 
 namespace Karez.Server;
 
@@ -20,6 +21,9 @@ public sealed class Node : IAsyncDisposable
     /// <summary>Hellos remembered: at 700 new connections a second the window is full.</summary>
     private const int RememberedHellos = 131_072;
 
+    /// <summary>How long the first look listens for tickets.</summary>
+    private static readonly TimeSpan s_firstQuiet = TimeSpan.FromMilliseconds(500);
+
     private readonly NodePlan _plan;
     private readonly LoopGroup _loops;
     private readonly WorkerPool _workers;
@@ -28,7 +32,8 @@ public sealed class Node : IAsyncDisposable
     private readonly RealityIdentity _identity;
     private readonly RealityDoor _door;
     private readonly NodeContext _context;
-    private readonly Targets.TargetWatch _target;
+    private readonly TargetWatch _target;
+    private readonly TargetLearner _learner;
     private Membership _membership;
     private RealityRules _rules;
     private Listener? _listener;
@@ -40,7 +45,18 @@ public sealed class Node : IAsyncDisposable
         _rules = MakeRules();
         _identity = new RealityIdentity(SystemEntropy.Instance, plan.MlDsaSeed.Span);
         _resolver = new Resolver(ResolverOptions.Default, time);
-        _target = new Targets.TargetWatch(plan.Target, _resolver);
+        _target = new TargetWatch(plan.Target, _resolver);
+        _learner = new TargetLearner(
+            new TargetVisitor(new ChainVerifier(time), SystemEntropy.Instance),
+            [.. plan.Names],
+            plan.Target.ToString(),
+            () => _target.EndPoint,
+            plan.Learnt,
+            SystemEntropy.Instance,
+            time)
+        {
+            Learnt = learnt => TargetLearnt?.Invoke(learnt),
+        };
         _context = new NodeContext
         {
             Exit = new DirectOutbound(
@@ -53,7 +69,7 @@ public sealed class Node : IAsyncDisposable
         {
             Target = () => _target.EndPoint,
             Rules = () => Volatile.Read(ref _rules),
-            Profile = (_, _) => TargetProfile.Unknown,
+            Profile = _learner.Profile,
             Memory = new HelloMemory(
                 (long)ClockWindow.TotalSeconds,
                 RememberedHellos,
@@ -71,12 +87,31 @@ public sealed class Node : IAsyncDisposable
     /// <summary>Everybody, with counters.</summary>
     public Membership Membership => Volatile.Read(ref _membership);
 
-    /// <summary>Starts to listen.</summary>
+    /// <summary>Raised on a loop after each round of learning, to be kept for the next start.</summary>
+    public event Action<LearntTarget>? TargetLearnt;
+
+    /// <summary>What is wrong with the target, by the last visit; null when it is well.</summary>
+    public string? TargetTrouble => _learner.Trouble;
+
+    /// <summary>When the target was last learnt whole; null when it was not yet.</summary>
+    public DateTimeOffset? TargetLearntAt => _learner.At;
+
+    /// <summary>False when the first look found a chain that this system does not trust.</summary>
+    public bool TargetChainValid { get; private set; } = true;
+
+    /// <summary>Connections held now, strangers' too.</summary>
+    public int Connections => _listener?.Open ?? 0;
+
+    /// <summary>Buffers lent now; none when nothing moves.</summary>
+    public int RentedBuffers => _loops.OutstandingBuffers;
+
+    /// <summary>Starts to listen. The first start looks at the target first and refuses one that cannot work.</summary>
     /// <param name="plan">The plan.</param>
     /// <param name="roster">Who may come in.</param>
     /// <param name="time">The clock.</param>
     /// <param name="unhandled">Told of bugs: exceptions that no flow expected.</param>
     /// <exception cref="ListenException">The address cannot be listened on.</exception>
+    /// <exception cref="TargetException">The target cannot work, and nothing was ever learnt of it.</exception>
     public static async Task<Node> StartAsync(
         NodePlan plan, Roster roster, TimeProvider time, Action<Exception> unhandled)
     {
@@ -86,9 +121,10 @@ public sealed class Node : IAsyncDisposable
         var node = new Node(plan, roster, loops, workers, time);
         try
         {
-            await node._target.ResolveAsync();
+            await node.LookAtTargetAsync();
             node._listener = Listener.Start(
                 loops, plan.Listen, node.ServeAsync, new ListenerOptions { MaxConnections = plan.MaxConnections });
+            loops.Loops[0].Start(node._learner.RunAsync, loops.Loops[0]);
             return node;
         }
         catch
@@ -128,6 +164,18 @@ public sealed class Node : IAsyncDisposable
         _workers.Dispose();
         _resolver.Dispose();
         _identity.Dispose();
+    }
+
+    /// <summary>A node that knows its target listens at once; one that does not has to see that it can work.</summary>
+    private async Task LookAtTargetAsync()
+    {
+        await _target.ResolveAsync();
+        if (_learner.At is not null)
+            return;
+        var visit = await _loops.Loops[0].RunAsync(() => _learner.VisitAsync(_loops.Loops[0], s_firstQuiet));
+        if (visit.Trouble is { } trouble)
+            throw new TargetException(trouble);
+        TargetChainValid = visit.ChainValid;
     }
 
     private async ValueTask ServeAsync(Connection client)

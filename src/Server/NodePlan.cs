@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Net;
 using Karez.Camouflage.Reality;
 using Karez.Config;
+using Karez.Server.Targets;
 using Karez.Wire;
 
 namespace Karez.Server;
@@ -47,6 +48,9 @@ public sealed record NodePlan
 
     /// <summary>How long flows may go on after a stop was asked for.</summary>
     public TimeSpan Drain { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>What an earlier start learnt of the target.</summary>
+    public LearntTarget? Learnt { get; init; }
 
     /// <summary>Compiles checked configuration and keys.</summary>
     public static NodePlan Compile(NodeConfig config, NodeKeys keys, bool keysAreNew)

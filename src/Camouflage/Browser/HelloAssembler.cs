@@ -107,7 +107,7 @@ internal sealed class HelloAssembler
         var present = new List<int>();
         for (var i = 0; i < _profile.Extensions.Length; i++)
         {
-            if (Has(_profile.Extensions[i].When))
+            if (Has(_profile.Extensions[i].When) && !(_alpn.Count == 0 && IsAlpn(_profile.Extensions[i])))
                 present.Add(i);
         }
 
@@ -120,6 +120,9 @@ internal sealed class HelloAssembler
     }
 
     private bool Movable(int index) => _profile.Extensions[index].Place == ExtensionPlace.Movable;
+
+    private static bool IsAlpn(ExtensionTemplate extension) =>
+        extension.Body.Any(op => op.Kind == TemplateOpKind.Alpn);
 
     private bool Has(ExtensionNeed need) => need switch
     {

@@ -11,7 +11,10 @@ public sealed class HelloRequest
     /// <summary>For server_name, ASCII, sent as it is; empty or an IP literal leaves the extension out.</summary>
     public required string ServerName { get; init; }
 
-    /// <summary>Protocol names instead of the profile's; none of them h2 also leaves out what goes with h2.</summary>
+    /// <summary>
+    /// Protocol names instead of the profile's; none of them h2 also leaves out what goes with h2, and no name at all
+    /// leaves out the extension.
+    /// </summary>
     public IReadOnlyList<string>? Alpn { get; init; }
 
     /// <summary>Key shares made before; what is missing is generated. The offer owns them.</summary>

@@ -106,12 +106,30 @@ public sealed class RealityHandshake : IDisposable
             consumed += record.Consumed;
             if (record.Type == ContentType.ChangeCipherSpec)
                 continue;
-            if (record.Type != ContentType.Handshake || !IsFinished(payload))
+            if (record.Type == ContentType.Alert)
+                return Fail(TlsFault.ReceivedAlert);
+            if (record.Type != ContentType.Handshake)
                 return Fail(TlsFault.UnexpectedMessage);
+            if (!IsFinished(payload))
+                return Fail(TlsFault.BadFinished);
             StartSession();
         }
 
         return TlsStatus.Done;
+    }
+
+    /// <summary>
+    /// Writes the alert that a site sends for what the client did wrong: nothing after the client's own alert, as
+    /// OpenSSL closes in silence then.
+    /// </summary>
+    /// <returns>Octets written at the start of the output.</returns>
+    public int WriteAlert(Span<byte> output)
+    {
+        if (TlsFaults.Alert(Fault) is not { } alert)
+            return 0;
+        output[RecordSealer.Headroom] = 2; // fatal
+        output[RecordSealer.Headroom + 1] = (byte)alert;
+        return _sealer.Seal(output, RecordSealer.Headroom, 2, ContentType.Alert);
     }
 
     /// <summary>The established session, once <see cref="Advance"/> said <see cref="TlsStatus.Done"/>.</summary>

@@ -203,7 +203,13 @@ public sealed class RealityDoor(DoorPlan plan)
                 if (status == TlsStatus.Done)
                     break;
                 if (status == TlsStatus.Failed || end == buffer.Length)
+                {
+                    var alert = handshake.WriteAlert(buffer.Span);
+                    if (alert > 0)
+                        await client.WriteAsync(buffer.Memory[..alert]);
                     return null;
+                }
+
                 var count = await client.ReadAsync(buffer.Memory[end..]);
                 if (count == 0)
                     return null;

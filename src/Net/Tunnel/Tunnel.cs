@@ -107,6 +107,25 @@ public sealed class Tunnel : IDisposable
         Connection.ShutdownWrite();
     }
 
+    /// <summary>Sends the alert for a fault, where the RFC wants one and writing is not raw; then FIN.</summary>
+    public async ValueTask FailAsync(TlsFault fault)
+    {
+        try
+        {
+            if (!Session.Sealer.Detached && TlsFaults.Alert(fault) is { } description)
+            {
+                var alert = new byte[TlsSession.AlertRecordLength];
+                await Connection.WriteAsync(alert.AsMemory(0, Session.SealAlert(alert, description)));
+            }
+
+            Connection.ShutdownWrite();
+        }
+        catch (ConnectionException)
+        {
+            // Gone already.
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

@@ -28,7 +28,7 @@ internal sealed class TargetWatch(Endpoint target, Resolver resolver)
             ? [literal]
             : (await resolver.ResolveAsync(target.Host)).Addresses;
         if (addresses is not [var first, ..])
-            throw new TargetException($"{target.Host} does not resolve");
+            throw new TargetException("its name does not resolve");
         Volatile.Write(ref _endPoint, new IPEndPoint(first, target.Port ?? 443));
     }
 }

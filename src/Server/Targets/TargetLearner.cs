@@ -1,0 +1,147 @@
+using System.Net;
+using Karez.Camouflage.Reality;
+using Karez.Net.Loops;
+using Karez.Wire;
+
+namespace Karez.Server.Targets;
+
+/// <summary>
+/// Learns what the target sends after a handshake, in the background: at least 16 visits for each name and ALPN class,
+/// spread over time, and again every few hours. No connection ever waits for it.
+/// </summary>
+/// <remarks>Visits keep seconds between them, so that the target's owner sees a visitor and not a storm.</remarks>
+internal sealed class TargetLearner
+{
+    /// <summary>Visits for each name and ALPN class in one round.</summary>
+    public const int Visits = 16;
+
+    /// <summary>Most sequences kept for each: the newest rounds push out the oldest.</summary>
+    private const int Kept = 4 * Visits;
+
+    private static readonly TimeSpan s_quiet = TimeSpan.FromSeconds(2);
+    private static readonly AlpnClass[] s_classes = [AlpnClass.Http2, AlpnClass.Http1, AlpnClass.None];
+
+    private readonly TargetVisitor _visitor;
+    private readonly IReadOnlyList<string> _names;
+    private readonly Func<EndPoint> _target;
+    private readonly IEntropy _entropy;
+    private readonly TimeProvider _time;
+    private readonly string _label;
+    private Dictionary<(string Name, AlpnClass Alpn), TargetProfile> _profiles;
+
+    public TargetLearner(
+        TargetVisitor visitor,
+        IReadOnlyList<string> names,
+        string label,
+        Func<EndPoint> target,
+        LearntTarget? learnt,
+        IEntropy entropy,
+        TimeProvider time)
+    {
+        (_visitor, _names, _target, _entropy, _time, _label) = (visitor, names, target, entropy, time, label);
+        _profiles = learnt is null || learnt.Target != label
+            ? []
+            : learnt.Profiles.ToDictionary(
+                p => (p.Name, p.Alpn),
+                p => new TargetProfile([.. p.Observed.Select(o => new PostHandshake(o))], p.MaxUseless));
+        At = _profiles.Count > 0 ? learnt?.At : null;
+    }
+
+    /// <summary>Called with what is known after each round, to be kept on disk.</summary>
+    public Action<LearntTarget>? Learnt { get; set; }
+
+    /// <summary>When the last round ended; null when nothing is known.</summary>
+    public DateTimeOffset? At { get; private set; }
+
+    /// <summary>What is wrong with the target, by the last visit; null when it is well.</summary>
+    public string? Trouble { get; private set; }
+
+    /// <summary>Pauses between visits, at random between these.</summary>
+    public (TimeSpan Least, TimeSpan Most) Pause { get; init; } = (TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(6));
+
+    /// <summary>Time between rounds.</summary>
+    public TimeSpan Round { get; init; } = TimeSpan.FromHours(6);
+
+    /// <summary>What is known now; from any thread.</summary>
+    public TargetProfile Profile(string name, AlpnClass alpn) =>
+        Volatile.Read(ref _profiles).GetValueOrDefault((name, alpn)) ?? TargetProfile.Unknown;
+
+    /// <summary>One visit now, which counts as an observation.</summary>
+    public async ValueTask<TargetVisit> VisitAsync(EventLoop loop, TimeSpan quiet)
+    {
+        var visit = await _visitor.VisitAsync(loop, _target(), _names[0], AlpnClass.Http2, quiet);
+        Trouble = visit.Trouble;
+        if (visit.Trouble is null)
+            Add(_names[0], AlpnClass.Http2, visit.After);
+        return visit;
+    }
+
+    /// <summary>Learns until the loop ends.</summary>
+    public async ValueTask RunAsync(EventLoop loop)
+    {
+        try
+        {
+            if (At is { } last)
+                await loop.DelayAsync(Positive(last + Round - _time.GetUtcNow()));
+            while (true)
+            {
+                await LearnAsync(loop);
+                await loop.DelayAsync(Round);
+            }
+        }
+        catch (ConnectionException exception) when (exception.Fault == ConnectionFault.Closed)
+        {
+            // The loop ends.
+        }
+    }
+
+    private async ValueTask LearnAsync(EventLoop loop)
+    {
+        foreach (var name in _names)
+        {
+            foreach (var alpn in s_classes)
+            {
+                for (var visits = 0; visits < Visits; visits++)
+                {
+                    var visit = await _visitor.VisitAsync(loop, _target(), name, alpn, s_quiet);
+                    Trouble = visit.Trouble;
+                    if (visit.Trouble is null)
+                        Add(name, alpn, visit.After);
+                    await loop.DelayAsync(Between());
+                }
+
+                if (await _visitor.MeasureToleranceAsync(loop, _target(), name, alpn) is { } tolerance)
+                    Replace(name, alpn, profile => profile with { MaxUseless = tolerance });
+                await loop.DelayAsync(Between());
+            }
+        }
+
+        At = _time.GetUtcNow();
+        Learnt?.Invoke(Write(At.Value));
+    }
+
+    private LearntTarget Write(DateTimeOffset at) => new(
+        _label,
+        at,
+        [
+            .. _profiles.Select(p => new LearntProfile(
+                p.Key.Name, p.Key.Alpn, [.. p.Value.Observed.Select(o => o.Writes)], p.Value.MaxUseless)),
+        ]);
+
+    private void Add(string name, AlpnClass alpn, PostHandshake after) => Replace(
+        name,
+        alpn,
+        profile => profile with { Observed = [.. profile.Observed.Skip(profile.Observed.Count + 1 - Kept), after] });
+
+    /// <summary>Readers on other loops see the old dictionary or the new one, each whole.</summary>
+    private void Replace(string name, AlpnClass alpn, Func<TargetProfile, TargetProfile> change) =>
+        Volatile.Write(ref _profiles, new(_profiles) { [(name, alpn)] = change(Profile(name, alpn)) });
+
+    private TimeSpan Between()
+    {
+        var span = (int)(Pause.Most - Pause.Least).TotalMilliseconds;
+        return Pause.Least + TimeSpan.FromMilliseconds(span > 0 ? _entropy.Below(span) : 0);
+    }
+
+    private static TimeSpan Positive(TimeSpan span) => span > TimeSpan.Zero ? span : TimeSpan.Zero;
+}
