@@ -6,6 +6,7 @@ namespace Karez.Net.Tunnel;
 /// <content>Sending.</content>
 public sealed partial class VlessLeg
 {
+    private bool _isOpened;
     private Task _headSent = Task.CompletedTask;
 
     /// <summary>Sends a payload of any length; it is copied once while Vision frames it.</summary>
@@ -29,7 +30,8 @@ public sealed partial class VlessLeg
                 return;
             }
 
-            var length = MakeRecord(record.Span, payload.Span, out var taken);
+            var length = MakeOpening(record.Span);
+            length += MakeRecord(record.Span[length..], payload.Span, out var taken);
             await Tunnel.Connection.WriteAsync(record.Memory[..length]);
             payload = payload[taken..];
             if (_sender is { IsRaw: true })
@@ -38,7 +40,8 @@ public sealed partial class VlessLeg
     }
 
     /// <summary>
-    /// Sends the header alone, under an empty frame where there is Vision: nothing came to send with it.
+    /// Sends the header alone, in its opening record or under an empty frame where there is Vision: nothing came to
+    /// send with it.
     /// </summary>
     /// <remarks>May be called beside a pump that has sent nothing yet: whoever sends next waits for it.</remarks>
     public ValueTask SendHeadAsync()
@@ -51,7 +54,9 @@ public sealed partial class VlessLeg
     private async Task SendHeadAloneAsync()
     {
         using var record = Tunnel.Connection.Loop.Buffers.Rent(BufferSize.Records);
-        var length = MakeRecord(record.Span, default, out _);
+        var length = MakeOpening(record.Span);
+        if (_head.Length > 0)
+            length += MakeRecord(record.Span[length..], default, out _);
         await Tunnel.Connection.WriteAsync(record.Memory[..length]);
     }
 
@@ -79,6 +84,20 @@ public sealed partial class VlessLeg
     {
         await SendHeadAsync();
         await Tunnel.FinishAsync();
+    }
+
+    /// <summary>
+    /// The front of a client's request in a record of its own, where the shape has one; else nothing.
+    /// </summary>
+    private int MakeOpening(Span<byte> record)
+    {
+        var length = _isOpened ? 0 : _sender?.OpeningLength(_head.Length) ?? 0;
+        _isOpened = true;
+        if (length == 0)
+            return 0;
+        _head.AsSpan(0, length).CopyTo(record[RecordSealer.Headroom..]);
+        _head = _head[length..];
+        return Tunnel.Session.Seal(record, RecordSealer.Headroom, length, _sender!.OpeningRecord); // it has a length
     }
 
     /// <summary>One record out of the front of the payload, with header and frame where they are due.</summary>

@@ -11,7 +11,8 @@ namespace Karez.Net.Tunnel;
 /// where the flow asks for them, and raw where Vision says so.
 /// </summary>
 /// <remarks>
-/// The header of this side (request or response) waits in <c>head</c> and leaves with the first payload, in one record;
+/// The header of this side (request or response) waits in <c>head</c> and leaves with the first payload, in one record
+/// (or, a client's under Vision, before it in the opening record of its shape);
 /// a client reads the node's response from the front of what it receives.
 /// </remarks>
 public sealed partial class VlessLeg : IDisposable

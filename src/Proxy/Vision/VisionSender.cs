@@ -37,6 +37,15 @@ public sealed class VisionSender
     /// <summary>True after command 2: content goes onto the socket as it is, once that frame's record has.</summary>
     public bool IsRaw { get; private set; }
 
+    /// <summary>
+    /// Exact length of the record that opens a client's stream, see <see cref="Shape.OpeningRecord"/>; or 0.
+    /// </summary>
+    public int OpeningRecord => _side == VisionSide.Client ? _shape.OpeningRecord : 0;
+
+    /// <summary>How many octets of a VLESS request go into that record; 0 if there is none.</summary>
+    public int OpeningLength(int requestLength) =>
+        _side == VisionSide.Client ? _shape.OpeningLength(requestLength) : 0;
+
     /// <summary>A frame without content, for a client whose flow stays silent.</summary>
     public VisionCut EmptyFirstFrame()
     {

@@ -16,7 +16,9 @@ using Karez.Wire;
 
 namespace Karez.Net.Tests.Tunnel;
 
-/// <summary>Client's leg and node's leg over loopback, with a tap that reads the outer stream and cuts it anywhere.</summary>
+/// <summary>
+/// Client's leg and node's leg over loopback, with a tap that reads the outer stream and cuts it anywhere.
+/// </summary>
 public class VlessLegTests
 {
     private static readonly Guid User = Guid.Parse("66ad4540-b58c-4ad2-9926-ea63445a9b57");
@@ -37,8 +39,18 @@ public class VlessLegTests
             var (up, down) = await CarryAsync(entropy, ShapeOf(shape), InnerFlow.Tls13(entropy), expectRaw: true);
             Assert.True(IsRecords(up), $"up, seed {seed}");
             Assert.True(IsRecords(down), $"down, seed {seed}");
+            if (shape != "default")
+                continue;
+            Assert.Equal(92, RecordLength(up));
+            Assert.InRange(RecordLength(up.AsSpan(92)), 484, 562);
         }
     }
+
+    [Theory]
+    [InlineData("published")]
+    [InlineData("default")]
+    public Task A_node_that_speaks_first_is_heard_after_the_header_alone(string shape) =>
+        LoopBench.RunAsync(loop => SpeakFirstAsync(loop, ShapeOf(shape)));
 
     [Theory]
     [InlineData("bare")]
@@ -52,6 +64,27 @@ public class VlessLegTests
             var (up, down) = await CarryAsync(entropy, ShapeOf(shape), flow, expectRaw: false);
             Assert.True(IsRecords(up) && IsRecords(down));
         }
+    }
+
+    private static async ValueTask SpeakFirstAsync(EventLoop loop, Shape shape)
+    {
+        var entropy = new SeededEntropy(4);
+        var (clientEnd, nodeEnd) = await LoopBench.TcpAsync(loop);
+        var (clientTunnel, nodeTunnel) = Tunnels(clientEnd, nodeEnd, entropy);
+        // A name so long that the request does not fit into the opening record.
+        Assert.True(Destination.TryFromHost(new string('n', 200), 25, out var destination));
+        var request = new VlessRequest(User, VlessFlow.Vision, VlessCommand.Tcp, destination);
+        using var client = new VlessLeg(
+            clientTunnel, request, VisionPair.Make(User, VisionSide.Client, shape, entropy));
+        await client.SendHeadAsync();
+        var arrival = (await VlessInbound.ReceiveAsync(nodeTunnel, TimeSpan.FromSeconds(10))).GetValueOrDefault();
+        Assert.Equal(request, arrival.Request);
+        using var node = new VlessLeg(
+            nodeTunnel, arrival.Body, VisionPair.Make(User, VisionSide.Server, shape, entropy));
+        await node.SendAsync("220 hello"u8.ToArray());
+        await ReceiveAsync(client, "220 hello"u8.ToArray());
+        await client.SendAsync("EHLO"u8.ToArray());
+        await ReceiveAsync(node, "EHLO"u8.ToArray());
     }
 
     private static Shape ShapeOf(string name) => name switch
@@ -154,7 +187,10 @@ public class VlessLegTests
     {
         var at = 0;
         while (at + 5 <= stream.Length && stream[at] is >= 20 and <= 23 && stream[at + 1] == 3)
-            at += 5 + BinaryPrimitives.ReadUInt16BigEndian(stream.AsSpan(at + 3));
+            at += RecordLength(stream.AsSpan(at));
         return at == stream.Length && at > 0;
     }
+
+    private static int RecordLength(ReadOnlySpan<byte> stream) =>
+        5 + BinaryPrimitives.ReadUInt16BigEndian(stream[3..]);
 }
