@@ -11,6 +11,9 @@ internal sealed class HelpWithExample(Terminal terminal) : SynchronousCommandLin
     public static IReadOnlyDictionary<string, string> Examples { get; } = new Dictionary<string, string>
     {
         ["karez"] = "karez try",
+        ["try"] = "karez try --once",
+        ["serve"] = "karez serve --target www.example.com --address 203.0.113.7",
+        ["connect"] = "karez connect 'vless://...' --listen 127.0.0.1:1080",
         ["invite"] = "karez invite Ali",
         ["users"] = "karez users --json",
         ["revoke"] = "karez revoke Ali",

@@ -66,6 +66,9 @@ public static class KarezCommand
 
     private static IEnumerable<Command> All(Terminal terminal) =>
     [
+        TryCommand.Build(terminal),
+        ServeCommand.Build(terminal),
+        ConnectCommand.Build(terminal),
         InviteCommand.Build(terminal),
         UsersCommand.Build(terminal),
         RevokeCommand.Build(terminal),
@@ -80,7 +83,8 @@ public static class KarezCommand
     {
         var command = string.Join(' ', Path(parsed.CommandResult.Command).Reverse());
         // The parser's messages may run over several lines.
-        var what = string.Join(' ', parsed.Errors[0].Message.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        var words = parsed.Errors[0].Message.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+        var what = string.Join(' ', words);
         return [new Problem("", what.TrimEnd('.'), $"{command} --help says how")];
     }
 

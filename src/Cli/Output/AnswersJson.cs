@@ -12,6 +12,9 @@ namespace Karez.Cli.Output;
 [JsonSerializable(typeof(IReadOnlyList<PersonAnswer>))]
 [JsonSerializable(typeof(LinkAnswer))]
 [JsonSerializable(typeof(DoneAnswer))]
+[JsonSerializable(typeof(ServeAnswer))]
+[JsonSerializable(typeof(TryAnswer))]
+[JsonSerializable(typeof(ConnectAnswer))]
 [JsonSerializable(typeof(NodeStatus))]
 internal sealed partial class AnswersJson : JsonSerializerContext
 {

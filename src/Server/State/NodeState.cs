@@ -69,26 +69,43 @@ public sealed class NodeState
             "put it back, or karez restore FILE");
     }
 
-    /// <summary>Makes a new node: fresh keys and a first person.</summary>
+    /// <summary>Makes a new node and writes it.</summary>
     /// <exception cref="StateException">A node is there already, or the folder cannot be written.</exception>
     public static NodeState Create(StateFolder folder, NodeConfig config, string firstPerson, DateTimeOffset now)
+    {
+        var state = Prepare(folder, config, firstPerson, now);
+        state.Save();
+        return state;
+    }
+
+    /// <summary>Makes a new node, fresh keys and a first person, without writing anything yet.</summary>
+    /// <exception cref="StateException">A node is there already.</exception>
+    public static NodeState Prepare(StateFolder folder, NodeConfig config, string firstPerson, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(folder);
         if (IsIn(folder))
             throw new StateException($"there is a node in {folder.Path} already", "give another --state DIR");
         var roster = new Roster([RosterChange.NewPerson(firstPerson, now)]);
         var keys = new NodeKeys(Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32)));
-        return Replace(folder, config, keys, roster);
+        return new NodeState(folder, config, keys, roster);
+    }
+
+    /// <summary>Writes a node over whatever is there.</summary>
+    /// <exception cref="StateException">It could not be written.</exception>
+    public static NodeState Replace(StateFolder folder, NodeConfig config, NodeKeys keys, Roster roster)
+    {
+        var state = new NodeState(folder, config, keys, roster);
+        state.Save();
+        return state;
     }
 
     /// <summary>Writes all three files, keys last: without them the folder holds no node yet.</summary>
     /// <exception cref="StateException">They could not be written.</exception>
-    public static NodeState Replace(StateFolder folder, NodeConfig config, NodeKeys keys, Roster roster)
+    public void Save()
     {
-        ConfigFile.Write(folder, config);
-        RosterFile.Write(folder, roster);
-        KeysFile.Write(folder, keys);
-        return new NodeState(folder, config, keys, roster);
+        ConfigFile.Write(Folder, Config);
+        RosterFile.Write(Folder, Roster);
+        KeysFile.Write(Folder, Keys);
     }
 
     /// <summary>The same node under another configuration, which is not written.</summary>

@@ -1,0 +1,144 @@
+using System.CommandLine;
+using System.Globalization;
+using Karez.Cli.Output;
+using Karez.Cli.Running;
+using Karez.Client;
+using Karez.Config;
+using Karez.Net.Loops;
+using Karez.Net.Tunnel;
+using Karez.Server;
+
+namespace Karez.Cli.Commands;
+
+/// <summary><c>karez connect LINK</c>: runs the client.</summary>
+internal static class ConnectCommand
+{
+    private const string Role = "connect";
+
+    // The same trouble is told again after this while.
+    private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(30);
+
+    public static Command Build(Terminal terminal)
+    {
+        var command = new Command("connect", "Runs the client: SOCKS5 and HTTP on this machine, through a node.");
+        var link = new Argument<string?>("LINK")
+        {
+            Description = "A vless:// link, a file with one, or - for stdin; not needed with --config",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+        var listen = new Option<string?>("--listen")
+        {
+            Description = "Where local programs find it, 127.0.0.1:1080 if nothing is said",
+            HelpName = "ADDR:PORT",
+        };
+        var profile = new Option<string?>("--profile")
+        {
+            Description = "The browser to resemble, if not the one that the link says",
+            HelpName = "NAME",
+        };
+        command.Add(link);
+        command.Add(listen);
+        command.Add(profile);
+        var common = new CommonOptions(command);
+        command.SetAction(async (parsed, stop) =>
+        {
+            var config = Configure(terminal, parsed.GetValue(common.Config), parsed.GetValue(link));
+            config = config with
+            {
+                Listen = parsed.GetValue(listen) ?? config.Listen,
+                Profile = parsed.GetValue(profile) ?? config.Profile,
+            };
+            var problems = new List<Problem>();
+            config.Check(problems);
+            var start = problems.Count == 0 ? ClientStart.Compile(config, problems) : null;
+            if (start is null)
+                throw new CommandException(problems, ExitCode.WrongUse);
+            using var alone = common.Open(parsed, create: true).Take(Role);
+            await RunAsync(terminal, start, parsed.GetValue(common.Json), stop);
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    private static ClientConfig Configure(Terminal terminal, string? path, string? link)
+    {
+        ClientConfig? written = null;
+        if (path is not null)
+        {
+            var problems = new List<Problem>();
+            written = ClientConfig.Read(InputFile.Read(path), problems)
+                ?? throw new CommandException([.. problems.Select(p => p with { Path = $"{path}, {p.Path}" })]);
+        }
+
+        if (link is null)
+        {
+            return written ?? throw new CommandException(
+                "there is no link", "karez connect 'vless://...', or --config FILE", ExitCode.WrongUse);
+        }
+
+        var read = LinkSource.Read(terminal, link);
+        foreach (var note in read.Notes)
+            terminal.Inform($"note: {note}");
+        return written is null ? new ClientConfig([read.Format()]) : written with { Links = [read.Format()] };
+    }
+
+    private static async Task RunAsync(
+        Terminal terminal, ClientStart start, bool json, CancellationToken cancellationToken)
+    {
+        ProcessLimits.Raise();
+        using var signals = new Signals(cancellationToken);
+        await using var proxy = Start(terminal, start);
+        var node = start.Plan.Link.ToString();
+        proxy.FirstFlowPassed += after => terminal.Inform(
+            string.Create(CultureInfo.InvariantCulture, $"carrying traffic, {after.TotalMilliseconds:0} ms"));
+        var told = new Troubles(terminal, node);
+        proxy.TunnelFailed += told.Note;
+        if (json)
+        {
+            var answer = new ConnectAnswer(true, proxy.Listening.ToString(), node, start.Profile.Name);
+            Answers.Write(terminal, answer, AnswersJson.Plain.ConnectAnswer);
+            terminal.Output.Flush();
+        }
+        else
+        {
+            terminal.Inform($"SOCKS5 and HTTP on {proxy.Listening}, through {node}, as {start.Profile.Name}");
+            if (!System.Net.IPAddress.IsLoopback(proxy.Listening.Address) && !start.AsksForPassword)
+                terminal.Inform("note: everyone who reaches this address can use it; --config can set a password");
+        }
+
+        await signals.WaitAsync();
+    }
+
+    private static LocalProxy Start(Terminal terminal, ClientStart start)
+    {
+        try
+        {
+            return LocalProxy.Start(start.Plan, start.Profile, TimeProvider.System, new Bugs(terminal).Note);
+        }
+        catch (ListenException e)
+        {
+            throw ListenTrouble.Of(e, start.Plan.Listen.ToString());
+        }
+    }
+
+    /// <summary>Tells each trouble in two lines, the same one only after a while.</summary>
+    private sealed class Troubles(Terminal terminal, string node)
+    {
+        private readonly Dictionary<string, long> _told = new(StringComparer.Ordinal);
+
+        public void Note(TunnelException exception)
+        {
+            var time = TimeProvider.System;
+            var (what, hint) = TunnelTrouble.Of(exception, node, time.GetUtcNow());
+            lock (_told)
+            {
+                if (_told.TryGetValue(what, out var last) && time.GetElapsedTime(last) < Quiet)
+                    return;
+                _told[what] = time.GetTimestamp();
+            }
+
+            terminal.Inform($"karez: {what}");
+            terminal.Inform($"hint: {hint}");
+        }
+    }
+}

@@ -1,0 +1,44 @@
+using System.Globalization;
+using Karez.Net.Loops;
+using Karez.Net.Tunnel;
+
+namespace Karez.Cli.Running;
+
+/// <summary>Why no tunnel could be made: which side failed, in two lines.</summary>
+internal static class TunnelTrouble
+{
+    public static (string What, string Hint) Of(TunnelException exception, string node, DateTimeOffset now) =>
+        exception.Fault switch
+        {
+            TunnelFault.NodeUnreachable => Unreachable(exception, node),
+            TunnelFault.PathBroken => (
+                $"the path: the connection to {node} broke off before the handshake was over",
+                "something on the way may cut it; try another network, or another node"),
+            TunnelFault.NotRecognised => (
+                "the node did not recognise this link: the site's own certificate answered",
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"revoked or mistyped, or this clock is off by more than 90 s: it says {now.UtcDateTime:u}")),
+            TunnelFault.ForeignCertificate => (
+                "the path: somebody stands in between, with a certificate that is neither the node's nor the site's",
+                "do not use this network for it; try another"),
+            TunnelFault.BadLink => ("the link's key cannot be used", "ask for a new link"),
+            TunnelFault.BrokenProxy => (
+                "the node: it broke the protocol after letting us in", "ask its owner what program it runs"),
+            _ => ($"the node: it broke TLS ({exception.Message})", "ask its owner how its target is"),
+        };
+
+    private static (string What, string Hint) Unreachable(TunnelException exception, string node) =>
+        exception.InnerException is ConnectionException { Fault: var fault }
+            ? fault switch
+            {
+                ConnectionFault.Refused => ($"the node: nothing listens at {node}", "ask its owner whether it runs"),
+                ConnectionFault.TimedOut => (
+                    $"the path: {node} does not answer", "the address may be blocked here, or the node is off"),
+                ConnectionFault.Unreachable => (
+                    "this machine: there is no way to the network of the node", "check this machine's connection"),
+                ConnectionFault.NoDescriptors => ("this machine: no descriptors are left", "raise ulimit -n"),
+                _ => ($"the path: {node} cannot be reached", "check this machine's connection"),
+            }
+            : ($"this machine: {node} does not resolve", "check the name and this machine's resolver");
+}

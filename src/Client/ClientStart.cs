@@ -1,0 +1,64 @@
+using System.Net;
+using Karez.Camouflage.Browser;
+using Karez.Camouflage.Reality;
+using Karez.Config;
+using Karez.Config.Links;
+using Karez.Net.Relay;
+using Karez.Proxy;
+
+namespace Karez.Client;
+
+/// <summary>A checked configuration, compiled into what a client is started with.</summary>
+/// <param name="Plan">The plan.</param>
+/// <param name="Profile">The browser to resemble.</param>
+public sealed record ClientStart(ClientPlan Plan, BrowserProfile Profile)
+{
+    /// <summary>Whether local programs must give a password.</summary>
+    public bool AsksForPassword => Plan.Credentials is not null;
+
+    /// <summary>Compiles a configuration; its first link is the one that is used.</summary>
+    /// <param name="config">A checked configuration.</param>
+    /// <param name="problems">Receives what is wrong with the profile's name.</param>
+    /// <returns>Null if there was a problem.</returns>
+    public static ClientStart? Compile(ClientConfig config, ICollection<Problem> problems)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        ArgumentNullException.ThrowIfNull(problems);
+        var before = problems.Count;
+        var link = VlessLink.Parse(config.Links[0], problems);
+        var profile = ProfileOf(config.Profile, link);
+        if (profile is null)
+        {
+            var names = string.Join(", ", BrowserProfile.Names);
+            problems.Add(new("$.profile", "there is no such profile", $"\"link\", or one of: {names}"));
+        }
+
+        if (problems.Count > before || link is null || profile is null)
+            return null;
+        var plan = new ClientPlan
+        {
+            Listen = IPEndPoint.Parse(config.Listen),
+            Link = link,
+            Profile = profile.Name,
+            Credentials = config is { Username: { } name, Password: { } password }
+                ? new ProxyCredentials(name, password)
+                : null,
+            Version = ClientVersion.TryParse(config.ClientVersion, out var version) ? version : ClientVersion.Stated,
+            MaxConnections = config.MaxConnections,
+            ConnectTimeout = TimeSpan.FromSeconds(config.ConnectTimeoutSeconds),
+            Limits = FlowLimits.Default with { Idle = TimeSpan.FromSeconds(config.IdleTimeoutSeconds) },
+        };
+        return new ClientStart(plan, profile);
+    }
+
+    private static BrowserProfile? ProfileOf(string name, VlessLink? link)
+    {
+        var wanted = name;
+        if (name == ClientConfig.ProfileOfLink)
+            wanted = Fingerprints.ProfileOf(link?.Fingerprint ?? "") ?? Fingerprints.Fallback;
+        // The newest Chrome that was measured is the default, under Chromium's name.
+        if (wanted == Fingerprints.Fallback)
+            return BrowserProfile.Default;
+        return BrowserProfile.TryGet(wanted, out var profile) ? profile : null;
+    }
+}
