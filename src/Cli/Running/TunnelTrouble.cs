@@ -20,8 +20,8 @@ internal static class TunnelTrouble
                     CultureInfo.InvariantCulture,
                     $"revoked or mistyped, or this clock is off by more than 90 s: it says {now.UtcDateTime:u}")),
             TunnelFault.ForeignCertificate => (
-                "the path: somebody stands in between, with a certificate that is neither the node's nor the site's",
-                "do not use this network for it; try another"),
+                "the path: a certificate answered that is neither the node's nor one that this machine trusts",
+                "somebody may stand in between; or the site's certificate is private and the link was not recognised"),
             TunnelFault.BadLink => ("the link's key cannot be used", "ask for a new link"),
             TunnelFault.BrokenProxy => (
                 "the node: it broke the protocol after letting us in", "ask its owner what program it runs"),
