@@ -20,6 +20,7 @@ internal sealed class HelpWithExample(Terminal terminal) : SynchronousCommandLin
         ["backup"] = "karez backup karez-backup.json",
         ["restore"] = "karez restore karez-backup.json",
         ["status"] = "karez status",
+        ["scout"] = "karez scout www.example.com www.example.org",
         ["link"] = "karez link 'vless://...' --mihomo > mihomo.yaml",
         ["completion"] = "karez completion bash > /etc/bash_completion.d/karez",
     };

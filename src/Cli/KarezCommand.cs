@@ -75,6 +75,7 @@ public static class KarezCommand
         BackupCommand.Build(terminal),
         RestoreCommand.Build(terminal),
         StatusCommand.Build(terminal),
+        ScoutCommand.Build(terminal),
         LinkCommand.Build(terminal),
         CompletionCommand.Build(terminal),
     ];

@@ -84,9 +84,6 @@ public sealed class Node : IAsyncDisposable
     /// <summary>Where it listens; the port is the real one when 0 was asked for.</summary>
     public IPEndPoint Listening => (IPEndPoint)_listener!.LocalEndPoint; // set by StartAsync
 
-    /// <summary>Connections held now, strangers' too.</summary>
-    public int Connections => _listener?.Open ?? 0;
-
     /// <summary>Everybody, with counters.</summary>
     public Membership Membership => Volatile.Read(ref _membership);
 

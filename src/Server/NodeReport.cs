@@ -9,9 +9,8 @@ public static class NodeReport
     /// <param name="node">The node.</param>
     /// <param name="state">What it was started with.</param>
     /// <param name="started">When it was started.</param>
-    /// <param name="warnings">What its owner should know.</param>
-    public static NodeStatus Of(
-        Node node, NodeState state, DateTimeOffset started, IReadOnlyList<string> warnings)
+    /// <param name="now">The time.</param>
+    public static NodeStatus Of(Node node, NodeState state, DateTimeOffset started, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(node);
         ArgumentNullException.ThrowIfNull(state);
@@ -21,6 +20,25 @@ public static class NodeReport
             .ToList();
         var (open, limit) = ProcessLimits.Descriptors();
         return new NodeStatus(
-            started, node.Listening.ToString(), state.Config.Target, node.Connections, open, limit, people, warnings);
+            started,
+            node.Listening.ToString(),
+            state.Config.Target,
+            node.Connections,
+            open,
+            limit,
+            people,
+            [.. Warnings(node)],
+            node.TargetTrouble,
+            node.TargetLearntAt is { } at ? Math.Max(0, (now - at).TotalSeconds) : null);
+    }
+
+    /// <summary>What the node's owner should know, one sentence each.</summary>
+    public static IEnumerable<string> Warnings(Node node)
+    {
+        ArgumentNullException.ThrowIfNull(node);
+        if (!node.TargetChainValid)
+            yield return "the target's certificate is not one that this system trusts; browsers would warn of it";
+        if (node.TargetTrouble is { } trouble)
+            yield return $"the target is not well: {trouble}";
     }
 }

@@ -4,6 +4,7 @@ using Karez.Cli.Running;
 using Karez.Net.Loops;
 using Karez.Server;
 using Karez.Server.State;
+using Karez.Server.Targets;
 
 namespace Karez.Cli.Commands;
 
@@ -60,10 +61,11 @@ internal static class ServeCommand
         await using var node = await StartAsync(terminal, state, isFirst);
         if (isFirst)
             state.Save();
+        node.TargetLearnt += learnt => Keep(terminal, state.Folder, learnt);
         var current = state;
         await using var control = ControlSocket.Serve(
             state.Folder,
-            () => NodeReport.Of(node, current, started, []),
+            () => NodeReport.Of(node, current, started, time.GetUtcNow()),
             _ => ValueTask.FromResult(Reload()));
         using var signals = new Signals(cancellationToken, () =>
         {
@@ -94,7 +96,10 @@ internal static class ServeCommand
     {
         try
         {
-            var plan = NodePlan.Compile(state.Config, state.Keys, keysAreNew: isFirst);
+            var plan = NodePlan.Compile(state.Config, state.Keys, keysAreNew: isFirst) with
+            {
+                Learnt = Learnt(terminal, state),
+            };
             return await Node.StartAsync(plan, state.Roster, TimeProvider.System, new Bugs(terminal).Note);
         }
         catch (ListenException e)
@@ -105,6 +110,33 @@ internal static class ServeCommand
         {
             throw new CommandException(
                 $"the target cannot be used: {e.Message}", "give another --target; karez scout HOST... rates some");
+        }
+    }
+
+    private static LearntTarget? Learnt(Terminal terminal, NodeState state)
+    {
+        try
+        {
+            var learnt = NodeState.LearntFile.Read(state.Folder);
+            return learnt?.Target == state.Config.Target ? learnt : null;
+        }
+        catch (StateException e)
+        {
+            // It is reported, and left as it is until the target has been learnt anew.
+            terminal.Inform($"note: {e.Message}; the target is learnt anew");
+            return null;
+        }
+    }
+
+    private static void Keep(Terminal terminal, StateFolder folder, LearntTarget learnt)
+    {
+        try
+        {
+            NodeState.LearntFile.Write(folder, learnt);
+        }
+        catch (StateException e)
+        {
+            terminal.Inform($"note: {e.Message}; the next start learns the target anew");
         }
     }
 
@@ -122,6 +154,8 @@ internal static class ServeCommand
         }
 
         terminal.Inform($"listening on {node.Listening}; strangers reach {state.Config.Target}");
+        foreach (var warning in NodeReport.Warnings(node))
+            terminal.Inform($"warning: {warning}");
         if (link is null)
             return;
         terminal.Inform("your link; whoever has it is let in:");

@@ -13,6 +13,7 @@ namespace Karez.Cli.Output;
 [JsonSerializable(typeof(LinkAnswer))]
 [JsonSerializable(typeof(DoneAnswer))]
 [JsonSerializable(typeof(ServeAnswer))]
+[JsonSerializable(typeof(IReadOnlyList<ScoutAnswer>))]
 [JsonSerializable(typeof(TryAnswer))]
 [JsonSerializable(typeof(ConnectAnswer))]
 [JsonSerializable(typeof(NodeStatus))]

@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using Karez.Config;
 using Karez.Contracts;
+using Karez.Server.Targets;
 
 namespace Karez.Server.State;
 
@@ -30,6 +31,10 @@ public sealed class NodeState
     /// <summary>The people's file.</summary>
     public static StateFile<Roster> RosterFile { get; } =
         new("roster.json", Roster.CurrentVersion, ContractsJson.Default.Roster, RosterCheck.Check);
+
+    /// <summary>The file of what was learnt of the target; a cache, learnt anew when it is gone.</summary>
+    public static StateFile<LearntTarget> LearntFile { get; } =
+        new("learnt.json", LearntTarget.CurrentVersion, TargetJson.Default.LearntTarget, LearntTarget.Check);
 
     /// <summary>The folder.</summary>
     public StateFolder Folder { get; }

@@ -25,7 +25,7 @@ public sealed record LearntTarget(
         {
             var records = profile.Observed.SelectMany(visit => visit).SelectMany(write => write);
             if (profile.Observed.Count > 256 || records.Any(length => length is < 22 or > 16_640))
-                problems.Add(new("$.profiles", "a record length that TLS has not", "delete the file: it is learnt anew"));
+                problems.Add(new("$.profiles", "a length that TLS has not", "delete the file: it is learnt anew"));
         }
     }
 }

@@ -1,0 +1,178 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text.Json;
+
+namespace Karez.Cli.Tests;
+
+/// <summary>Node, client and trial as their own processes, over real sockets on loopback.</summary>
+public sealed class RolesTests : IAsyncLifetime
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("karez-roles-").FullName;
+    private Running _site = null!;
+    private int _https;
+    private int _http;
+
+    [Fact]
+    public async Task A_node_and_a_client_carry_pages_and_revoking_shuts_the_person_out()
+    {
+        await using var node = Serve("n", "--listen", "127.0.0.1:0", "--address", "127.0.0.1:1");
+        var (listen, link) = await NodeAsync(node);
+        Assert.NotNull(link);
+        var here = link.Replace("@127.0.0.1:1?", $"@{listen}?", StringComparison.Ordinal);
+        await using var client = Karez("connect", here, "--state", "c", "--listen", "127.0.0.1:0", "--json");
+        using var ready = JsonDocument.Parse(await client.LineAsync());
+        using var http = Through(ready.RootElement.GetProperty("listen").GetString()!);
+
+        var octets = await http.GetByteArrayAsync(new Uri($"http://127.0.0.1:{_http}/bytes/100000"));
+        Assert.Equal(100_000, octets.Length);
+        await client.HearAsync("carrying traffic, ");
+
+        await using (var status = Karez("status", "--state", "n", "--json"))
+        {
+            using var said = JsonDocument.Parse(await status.LineAsync());
+            var me = said.RootElement.GetProperty("people")[0];
+            Assert.Equal("me", me.GetProperty("name").GetString());
+            Assert.Equal(0, await status.EndAsync());
+        }
+
+        await using var revoke = Karez("revoke", "me", "--state", "n", "--json");
+        Assert.Equal("""{"ok":true,"running":true}""", await revoke.LineAsync());
+        await Assert.ThrowsAnyAsync<HttpRequestException>(
+            () => http.GetByteArrayAsync(new Uri($"http://127.0.0.1:{_http}/bytes/1")));
+        await client.HearAsync("hint: ");
+
+        foreach (var role in (Running[])[client, node])
+        {
+            await role.SignalAsync("TERM");
+            Assert.Equal(0, await role.EndAsync());
+        }
+    }
+
+    [Fact]
+    public async Task A_second_start_needs_no_argument_and_prints_no_link()
+    {
+        await using (var first = Serve("n", "--listen", "127.0.0.1:0", "--address", "127.0.0.1:1"))
+        {
+            await NodeAsync(first);
+            await using var second = Karez("serve", "--state", "n", "--json");
+            Assert.Equal(1, await second.EndAsync());
+            Assert.Contains("already running", second.Said, StringComparison.Ordinal);
+            await first.SignalAsync("INT");
+            Assert.Equal(0, await first.EndAsync());
+        }
+
+        await using var again = Karez("serve", "--state", "n", "--json");
+        var (_, link) = await NodeAsync(again);
+        Assert.Null(link);
+    }
+
+    [Fact]
+    public async Task A_node_reads_its_people_again_on_sighup()
+    {
+        await using var node = Serve("n", "--listen", "127.0.0.1:0", "--address", "127.0.0.1:1");
+        await NodeAsync(node);
+        await File.WriteAllTextAsync(Path.Combine(_folder, "n", "roster.json"), "{");
+        await node.SignalAsync("HUP");
+        await node.HearAsync("not read again");
+    }
+
+    [Fact]
+    public async Task A_port_in_use_is_told_and_makes_no_node()
+    {
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        await using var node = Serve("n", "--listen", $"{taken.LocalEndpoint}", "--address", "127.0.0.1:1");
+        Assert.Equal(1, await node.EndAsync());
+        Assert.StartsWith("karez: something else listens on", node.Said, StringComparison.Ordinal);
+        Assert.False(File.Exists(Path.Combine(_folder, "n", "keys.json")));
+    }
+
+    [Fact]
+    public async Task A_target_that_is_away_is_refused_at_the_first_start()
+    {
+        await using var node = Karez(
+            "serve", "--state", "n", "--target", "127.0.0.1:1", "--name", "a.example", "--address", "127.0.0.1",
+            "--listen", "127.0.0.1:0");
+        Assert.Equal(1, await node.EndAsync());
+        Assert.Contains("the target cannot be used", node.Said, StringComparison.Ordinal);
+        Assert.False(File.Exists(Path.Combine(_folder, "n", "keys.json")));
+    }
+
+    [Fact]
+    public async Task A_trial_holds_and_says_so()
+    {
+        await using var trial = Karez("try", "--once", "--json");
+        using var said = JsonDocument.Parse(await trial.LineAsync());
+        Assert.Equal(0, await trial.EndAsync());
+        var root = said.RootElement;
+        string[] held = ["ok", "page", "picture", "download", "plainPage", "stranger", "sni", "hello", "records", "hidden"];
+        Assert.All(held, name => Assert.True(root.GetProperty(name).GetBoolean(), name));
+    }
+
+    [Fact]
+    public async Task A_trials_site_ends_with_it_even_when_it_is_killed()
+    {
+        await using var trial = Karez("try", "--listen", "127.0.0.1:0");
+        await trial.HearAsync("Ctrl-C ends all of it");
+        var site = ChildrenOf(trial.Id).Single();
+        await trial.SignalAsync("KILL");
+        await trial.EndAsync();
+        for (var i = 0; i < 500 && Directory.Exists($"/proc/{site}"); i++)
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+        Assert.False(Directory.Exists($"/proc/{site}"));
+    }
+
+    public async ValueTask InitializeAsync()
+    {
+        _site = new Running(
+            "karez-site", _folder, "--lifeline", "--state", "site", "--host", "www.site.example", "--http", "127.0.0.1:0");
+        using var ready = JsonDocument.Parse(await _site.LineAsync());
+        _https = ready.RootElement.GetProperty("https").GetInt32();
+        _http = ready.RootElement.GetProperty("http").GetInt32();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _site.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private static IEnumerable<int> ChildrenOf(int parent) =>
+        from folder in Directory.GetDirectories("/proc")
+        where int.TryParse(Path.GetFileName(folder), out _) && File.Exists($"{folder}/stat")
+        let fields = Fields($"{folder}/stat")
+        where fields.Length > 1 && fields[1] == $"{parent}"
+        select int.Parse(Path.GetFileName(folder));
+
+    // proc(5): the name in parentheses may hold spaces; what follows it does not.
+    private static string[] Fields(string path)
+    {
+        try
+        {
+            var text = File.ReadAllText(path);
+            return text[(text.LastIndexOf(')') + 2)..].Split(' ');
+        }
+        catch (IOException)
+        {
+            return [];
+        }
+    }
+
+    private static HttpClient Through(string proxy) =>
+        new(new SocketsHttpHandler { Proxy = new WebProxy($"socks5://{proxy}") }) { Timeout = TimeSpan.FromSeconds(60) };
+
+    private static async Task<(string Listen, string? Link)> NodeAsync(Running node)
+    {
+        using var ready = JsonDocument.Parse(await node.LineAsync());
+        var link = ready.RootElement.TryGetProperty("link", out var given) ? given.GetString() : null;
+        return (ready.RootElement.GetProperty("listen").GetString()!, link);
+    }
+
+    private Running Karez(params string[] arguments) => new("karez", _folder, arguments);
+
+    private Running Serve(string state, params string[] more) => Karez(
+    [
+        "serve", "--state", state, "--target", $"127.0.0.1:{_https}", "--name", "www.site.example", "--allow-private",
+        "--json", .. more,
+    ]);
+}
