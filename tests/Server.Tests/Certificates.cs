@@ -11,9 +11,8 @@ internal static class Certificates
 
     public static X509Certificate2 Make()
     {
-        using var key = RSA.Create(2048);
-        var request = new CertificateRequest(
-            $"CN={Name}", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest($"CN={Name}", key, HashAlgorithmName.SHA256);
         var names = new SubjectAlternativeNameBuilder();
         names.AddDnsName(Name);
         names.AddIpAddress(IPAddress.Loopback);

@@ -30,7 +30,8 @@ internal sealed class ChannelBed : IAsyncDisposable
             "me", Guid.NewGuid(), "0123456789abcdef", DateTimeOffset.UtcNow, vision ? Person.VisionFlow : "");
         var bed = new ChannelBed(new TestSite((byte)'t', Certificates.Make()), person);
         var config = new NodeConfig(
-            $"127.0.0.1:{bed.Target.Port}", "127.0.0.1:0", Certificates.Name, AllowPrivate: allowPrivate);
+            $"127.0.0.1:{bed.Target.Port}", "127.0.0.1:0", Certificates.Name, AllowPrivate: allowPrivate,
+            TargetConnectionsPerSecond: 100_000);
         var keys = new NodeKeys(System.Buffers.Text.Base64Url.EncodeToString(bed._privateKey));
         bed.Node = await Node.StartAsync(
             NodePlan.Compile(config, keys, keysAreNew: true), new Roster([person]), TimeProvider.System, bed.Note);

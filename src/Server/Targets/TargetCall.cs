@@ -21,7 +21,8 @@ internal sealed class TargetCall(Connection connection, ClientOffer offer, IEntr
     private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(5);
 
     private readonly TlsClient _tls = new(offer, entropy);
-    private readonly Rented _input = connection.Loop.Buffers.Rent(BufferSize.Read);
+    // Not the loop's: a visit is rare and long, and the pool's count tells whether flows give back what they rent.
+    private readonly byte[] _input = new byte[64 * 1024];
     private readonly byte[] _heard = new byte[TargetFlight.MaxOctets];
     private int _heardLength;
     private int _flightLength;
@@ -37,14 +38,14 @@ internal sealed class TargetCall(Connection connection, ClientOffer offer, IEntr
     /// <summary>Shakes hands; whoever answers is taken. False when it failed.</summary>
     public async ValueTask<bool> ShakeHandsAsync()
     {
-        using var output = connection.Loop.Buffers.Rent(BufferSize.Small);
+        var output = new byte[4096];
         while (true)
         {
             var status = _tls.Advance(
-                _input.Span[_start.._end], output.Span, connection.Loop.Now, out var consumed, out var produced);
+                _input.AsSpan(_start.._end), output, connection.Loop.Now, out var consumed, out var produced);
             _start += consumed;
             if (produced > 0)
-                await connection.WriteAsync(output.Memory[..produced]);
+                await connection.WriteAsync(output.AsMemory(0, produced));
             switch (status)
             {
                 case TlsStatus.Done:
@@ -100,7 +101,7 @@ internal sealed class TargetCall(Connection connection, ClientOffer offer, IEntr
             var records = new List<int>();
             while (_end - _start >= RecordSealer.Headroom)
             {
-                var header = _input.Span[_start..];
+                var header = _input.AsSpan(_start);
                 var total = RecordSealer.Headroom + ((header[3] << 8) | header[4]);
                 while (_end - _start < total)
                 {
@@ -130,11 +131,7 @@ internal sealed class TargetCall(Connection connection, ClientOffer offer, IEntr
     }
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        _tls.Dispose();
-        _input.Dispose();
-    }
+    public void Dispose() => _tls.Dispose();
 
     private bool CameWithFlight()
     {
@@ -162,7 +159,7 @@ internal sealed class TargetCall(Connection connection, ClientOffer offer, IEntr
         var until = connection.Loop.Now + quiet;
         while (_end < _input.Length)
         {
-            if (connection.TryRead(_input.Span[_end..], out var count))
+            if (connection.TryRead(_input.AsSpan(_end), out var count))
             {
                 _end += count;
                 return count > 0;
@@ -178,9 +175,9 @@ internal sealed class TargetCall(Connection connection, ClientOffer offer, IEntr
 
     private async ValueTask<bool> HearAsync()
     {
-        var count = await connection.ReadAsync(_input.Memory[_end..]);
+        var count = await connection.ReadAsync(_input.AsMemory(_end));
         var kept = Math.Min(count, _heard.Length - _heardLength);
-        _input.Span.Slice(_end, kept).CopyTo(_heard.AsSpan(_heardLength));
+        _input.AsSpan(_end, kept).CopyTo(_heard.AsSpan(_heardLength));
         _heardLength += kept;
         _end += count;
         return count > 0;

@@ -1,0 +1,63 @@
+namespace Karez.Server.Tests;
+
+/// <summary>Many connections through one node; nothing may be left of them.</summary>
+[Collection("soak")]
+public class SoakTests
+{
+    private const long HeapSlack = 2 << 20;
+
+    [Fact]
+    public async Task Ten_thousand_connections_one_after_another_leave_nothing()
+    {
+        await using var bed = await ChannelBed.StartAsync(vision: true);
+        await using var origin = new TestSite((byte)'o', null);
+        await FetchAsync(bed, origin, 1_000);
+        await RestAsync(bed);
+        var (descriptors, heap) = (Descriptors(), GC.GetTotalMemory(forceFullCollection: true));
+
+        await FetchAsync(bed, origin, 9_000);
+        await RestAsync(bed);
+        Assert.InRange(Descriptors(), 0, descriptors);
+        Assert.InRange(GC.GetTotalMemory(forceFullCollection: true), 0, heap + HeapSlack);
+    }
+
+    [Fact]
+    public async Task A_thousand_connections_at_once_all_answer()
+    {
+        await using var bed = await ChannelBed.StartAsync(vision: true);
+        await using var origin = new TestSite((byte)'o', null);
+        await FetchAsync(bed, origin, 10);
+        await RestAsync(bed);
+        var descriptors = Descriptors();
+
+        await Task.WhenAll(Enumerable.Range(0, 1_000).Select(_ => FetchAsync(bed, origin, 1)));
+        await RestAsync(bed);
+        Assert.InRange(Descriptors(), 0, descriptors);
+    }
+
+    private static async Task FetchAsync(ChannelBed bed, TestSite origin, int times)
+    {
+        // Its own client, and away with it: a pool may hold a spare connection for a minute.
+        using var http = ChannelBed.Through(bed.Client);
+        for (var i = 0; i < times; i++)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, origin.Page(100));
+            request.Headers.ConnectionClose = true;
+            using var answer = await http.SendAsync(request);
+            Assert.Equal(100, (await answer.Content.ReadAsByteArrayAsync()).Length);
+        }
+    }
+
+    /// <summary>At most 30 s until every buffer is back and every connection gone.</summary>
+    private static async Task RestAsync(ChannelBed bed)
+    {
+        var until = DateTime.UtcNow.AddSeconds(30);
+        while (DateTime.UtcNow < until && (bed.Node.RentedBuffers > 0 || bed.Node.Connections > 0))
+            await Task.Delay(100);
+        Assert.Equal(0, bed.Node.RentedBuffers);
+        Assert.Equal(0, bed.Node.Connections);
+        await Task.Delay(500); // the sites' ends, which are not ours
+    }
+
+    private static int Descriptors() => Directory.GetFiles("/proc/self/fd").Length;
+}
