@@ -16,7 +16,7 @@ internal sealed class TargetCall(Connection connection, ClientOffer offer, IEntr
     private const int LeastEncryptedExtensions = 28;
     private const int LeastCertificate = 213;
     private const int LeastCertificateVerify = 94;
-    private const int LeastFinished = 74;
+    private const int LeastFinished = 58; // SHA-256; with SHA-384 the target's own has the same length as ours
 
     private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(5);
 
