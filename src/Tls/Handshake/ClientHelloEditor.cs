@@ -11,7 +11,12 @@ internal static class ClientHelloEditor
     /// <summary>
     /// The same hello with one share for the group wanted (if one is), the cookie, and no early data.
     /// </summary>
-    public static byte[] Retry(ReadOnlySpan<byte> hello, KeyShare? share, ReadOnlySpan<byte> cookie)
+    /// <remarks>
+    /// A pre_shared_key without a key behind it (a browser's hello may show one that no server knows) stays, with
+    /// binders drawn anew, as true ones would change; one of ours is left out, and appended again by the caller.
+    /// </remarks>
+    public static byte[] Retry(
+        ReadOnlySpan<byte> hello, KeyShare? share, ReadOnlySpan<byte> cookie, bool dropPsk, IEntropy entropy)
     {
         if (!ClientHelloView.TryParse(hello, out var view))
             throw new ArgumentException("Not a ClientHello.", nameof(hello));
@@ -25,7 +30,10 @@ internal static class ClientHelloEditor
             {
                 case ExtensionType.EarlyData:
                 case ExtensionType.Cookie:
+                case ExtensionType.PreSharedKey when dropPsk:
+                    continue;
                 case ExtensionType.PreSharedKey:
+                    WriteEmptyPsk(ref extensions, extension.Body, entropy);
                     continue;
                 case ExtensionType.KeyShare:
                     WriteKeyShare(ref extensions, share, extension.Body);
@@ -93,6 +101,22 @@ internal static class ClientHelloEditor
         }
 
         extensions.Close(body);
+    }
+
+    private static void WriteEmptyPsk(ref WireWriter extensions, ReadOnlySpan<byte> body, IEntropy entropy)
+    {
+        var drawn = body.ToArray();
+        var reader = new WireReader(body);
+        if (reader.TryReadVector16(out _) && reader.TryReadUInt16(out _))
+        {
+            var binders = new WireReader(reader.Rest);
+            while (binders.TryReadVector8(out var binder))
+                entropy.Fill(drawn.AsSpan(drawn.Length - binders.Remaining - binder.Length, binder.Length));
+        }
+
+        extensions.WriteUInt16(ExtensionType.PreSharedKey);
+        extensions.WriteUInt16((ushort)drawn.Length);
+        extensions.WriteBytes(drawn);
     }
 
     private static void WriteCookie(ref WireWriter extensions, ReadOnlySpan<byte> cookie)

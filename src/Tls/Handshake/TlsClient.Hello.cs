@@ -127,7 +127,7 @@ public sealed partial class TlsClient
     {
         const ushort RecordVersion = 0x0303;
         var first = _hello;
-        _hello = ClientHelloEditor.Retry(first, _retryShare, cookie);
+        _hello = ClientHelloEditor.Retry(first, _retryShare, cookie, dropPsk: _pskOffered, _entropy);
         _pskOffered &= _offer.Ticket is { } offered && offered.CipherSuite.Hash() == _suite.Hash();
         if (_pskOffered && _offer.Ticket is { } ticket)
         {

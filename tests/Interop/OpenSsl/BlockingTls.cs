@@ -68,18 +68,12 @@ internal sealed class BlockingTls : IDisposable
         return [.. data];
     }
 
-    /// <summary>Receives records until the condition holds.</summary>
-    public void ReceiveUntil(Func<TlsSession, bool> condition)
-    {
-        while (!condition(Session))
-            ReceiveRecord([]);
-    }
-
     public TlsReadStatus ReceiveRecord(List<byte> data)
     {
         while (true)
         {
-            var status = Session.Open(_input.AsSpan(_start, _end - _start), out var used, out var offset, out var length);
+            var status = Session.Open(
+                _input.AsSpan(_start, _end - _start), out var used, out var offset, out var length);
             if (status == TlsReadStatus.Data)
                 data.AddRange(_input.AsSpan(_start + offset, length));
             _start += used;

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using Karez.Camouflage.Browser;
 using Karez.Crypto;
 using Karez.Tests;
 using Karez.Tls;
@@ -77,6 +78,26 @@ public sealed class OpenSslServerTests : IDisposable
         Assert.Single(client.Identity.CertificateChain);
     }
 
+    public static TheoryData<string, string, int> Browsers => new(
+        from name in BrowserProfile.Names
+        from groups in (string[])["X25519", "P-256"]
+        from invented in (int[])[0, 192]
+        select (name, groups, invented));
+
+    [Theory]
+    [MemberData(nameof(Browsers))]
+    public void Every_browsers_hello_is_answered_also_with_a_retry(string name, string groups, int inventedTicket)
+    {
+        StartServer("p256", "-groups", groups, "-alpn", "http/1.1");
+        Assert.True(BrowserProfile.TryGet(name, out var profile));
+        var request = new HelloRequest { ServerName = "example.com", InventedTicket = inventedTicket };
+        var offer = BrowserHello.Build(profile!, request, new SeededEntropy(1)); // True says so.
+        using var tls = Connect(offer);
+        Assert.Equal("http/1.1", tls.Session.Alpn);
+        Assert.False(tls.Session.Resumed);
+        ExchangeLines(tls);
+    }
+
     [Fact]
     public void A_ticket_resumes_the_session()
     {
@@ -126,8 +147,11 @@ public sealed class OpenSslServerTests : IDisposable
         using var tls = Connect(new TestHello().Offer(new SeededEntropy(1)));
         ExchangeLines(tls);
         _server!.Type("k\n");
+        // What is typed at once with a command is lost.
+        Assert.Equal(TlsReadStatus.Internal, tls.ReceiveRecord([]));
         ExchangeLines(tls);
         _server.Type("K\n"); // asks for an answer
+        Assert.Equal(TlsReadStatus.Internal, tls.ReceiveRecord([]));
         ExchangeLines(tls);
         ExchangeLines(tls);
         tls.SendKeyUpdate(updateRequested: true);

@@ -56,6 +56,22 @@ public sealed class RetryAndResumptionTests : IDisposable
         Assert.Equal(!otherGroup, hello.TryGetKeyShare(NamedGroup.X25519, out _));
     }
 
+    [Fact]
+    public void A_ticket_that_no_server_knows_stays_last_through_a_retry_with_another_binder()
+    {
+        byte[] identity = [0, 16, .. new byte[16], 1, 2, 3, 4];
+        byte[] binder = [32, .. Enumerable.Repeat((byte)9, 32)];
+        byte[] body = [0, (byte)identity.Length, .. identity, 0, (byte)binder.Length, .. binder];
+        var offer = new TestHello { Last = (ExtensionType.PreSharedKey, body) }.Offer(new SeededEntropy(1));
+        using var pair = new Pair(offer, Resuming with { ForceRetry = true });
+        pair.RunToDone();
+        Assert.True(ClientHelloView.TryParse(pair.Client.Identity.ClientHello.Span, out var hello));
+        Assert.True(hello.TryGetExtension(ExtensionType.PreSharedKey, out var second));
+        Assert.Equal(body[..^32], second[..^32].ToArray());
+        Assert.NotEqual(body[^32..], second[^32..].ToArray());
+        Assert.False(pair.Client.Identity.Resumed);
+    }
+
     [Theory]
     [InlineData(CipherSuite.Aes128GcmSha256, false)]
     [InlineData(CipherSuite.Aes256GcmSha384, false)]

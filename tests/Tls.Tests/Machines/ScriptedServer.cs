@@ -7,7 +7,7 @@ using Karez.Wire;
 
 namespace Karez.Tls.Tests.Machines;
 
-/// <summary>A server that says what it is told to say, with keys, signature and Finished that fit what it said.</summary>
+/// <summary>A server that says what it is told to, with keys, signature and Finished that fit it.</summary>
 internal sealed class ScriptedServer : IDisposable
 {
     private readonly RecordSealer _sealer = new();
@@ -46,7 +46,7 @@ internal sealed class ScriptedServer : IDisposable
     /// <summary>Messages to say in place of a message.</summary>
     public Func<HandshakeType, byte[], byte[][]>? Replace { get; set; }
 
-    /// <summary>Octets of handshake per record; 0 gives each message its own record, MaxValue puts all in one.</summary>
+    /// <summary>Octets of handshake per record; 0: each message has its own, MaxValue: all in one.</summary>
     public int Chunk { get; set; }
 
     /// <summary>Total length that each encrypted record is padded to; 0 pads nothing.</summary>
@@ -145,7 +145,8 @@ internal sealed class ScriptedServer : IDisposable
         byte[] session = SessionId ?? client.SessionId.ToArray();
         byte[] body =
         [
-            (byte)(LegacyVersion >> 8), (byte)LegacyVersion, .. Random ?? new byte[32], (byte)session.Length, .. session,
+            (byte)(LegacyVersion >> 8), (byte)LegacyVersion, .. Random ?? new byte[32],
+            (byte)session.Length, .. session,
             (byte)((ushort)Suite >> 8), (byte)Suite, Compression, .. Block(extensions),
         ];
         return [2, 0, (byte)(body.Length >> 8), (byte)body.Length, .. body];

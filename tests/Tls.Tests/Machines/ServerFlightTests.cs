@@ -5,7 +5,7 @@ using Karez.Tls.Records;
 
 namespace Karez.Tls.Tests.Machines;
 
-/// <summary>Flights that a client has to take: REALITY's paddings, any cut into records, extensions with an answer.</summary>
+/// <summary>Flights that a client has to take: any padding, any cut into records, answers.</summary>
 public class ServerFlightTests
 {
     [Theory]

@@ -62,7 +62,8 @@ public class ServerMisbehaviourTests
         ["a key share in EncryptedExtensions"] = (
             server => server.EncryptedExtensions.Add((ExtensionType.KeyShare, [])), TlsFault.MisplacedExtension),
         ["a doubled encrypted extension"] = (
-            server => server.EncryptedExtensions.AddRange([(ExtensionType.ServerName, []), (ExtensionType.ServerName, [])]),
+            server => server.EncryptedExtensions.AddRange(
+                [(ExtensionType.ServerName, []), (ExtensionType.ServerName, [])]),
             TlsFault.DuplicateExtension),
         ["early data accepted"] = (
             server => server.EncryptedExtensions.Add((ExtensionType.EarlyData, [])), TlsFault.UnsolicitedExtension),

@@ -5,7 +5,7 @@ using Karez.Wire;
 
 namespace Karez.Tls.Tests.Machines;
 
-/// <summary>Where the wire cuts the octets must not matter. Ed25519 signs the same every time, so runs repeat.</summary>
+/// <summary>Where the wire cuts must not matter. Ed25519 signs the same every time, so runs repeat.</summary>
 public class SplitTests
 {
     private static readonly TestHello Hello = new() { Schemes = [SignatureScheme.Ed25519] };

@@ -36,6 +36,9 @@ internal sealed record TestHello
     /// <summary>Further extensions, in front of key_share.</summary>
     public IReadOnlyList<(ushort Type, byte[] Body)> Extra { get; init; } = [];
 
+    /// <summary>One extension behind all others.</summary>
+    public (ushort Type, byte[] Body)? Last { get; init; }
+
     public ClientOffer Offer(IEntropy entropy, ResumptionTicket? ticket = null, bool acceptEd25519 = false)
     {
         var shares = Shares.Select(group => KeyShare.Generate(group, entropy)).ToList();
@@ -95,6 +98,8 @@ internal sealed record TestHello
 
         writer.Close(list);
         writer.Close(shareBody);
+        if (Last is { } last)
+            WriteBody(ref writer, last.Type, last.Body);
         writer.Close(extensions);
         writer.Close(message);
         return buffer[..writer.Written];

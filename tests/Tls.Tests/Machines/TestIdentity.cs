@@ -88,7 +88,8 @@ internal static class TestIdentity
     private static byte[] SelfSigned(CertificateRequest request)
     {
         using var certificate = request.CreateSelfSigned(
-            new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero), new DateTimeOffset(2036, 1, 1, 0, 0, 0, TimeSpan.Zero));
+            new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero),
+            new DateTimeOffset(2036, 1, 1, 0, 0, 0, TimeSpan.Zero));
         return certificate.RawData;
     }
 
