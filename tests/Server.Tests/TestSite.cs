@@ -55,6 +55,7 @@ internal sealed class TestSite : IAsyncDisposable
         {
             try
             {
+                client.NoDelay = true; // head and body are two writes
                 Stream stream = client.GetStream();
                 if (_certificate is not null)
                 {
