@@ -1,7 +1,7 @@
 namespace Karez.Server.Tests;
 
 /// <summary>Many connections through one node; nothing may be left of them.</summary>
-[Collection("soak")]
+[Collection(nameof(Alone))]
 public class SoakTests
 {
     private const long HeapSlack = 2 << 20;
@@ -17,7 +17,7 @@ public class SoakTests
 
         await FetchAsync(bed, origin, 9_000);
         await RestAsync(bed);
-        Assert.InRange(Descriptors(), 0, descriptors);
+        await DescriptorsFallToAsync(descriptors);
         Assert.InRange(GC.GetTotalMemory(forceFullCollection: true), 0, heap + HeapSlack);
     }
 
@@ -32,7 +32,7 @@ public class SoakTests
 
         await Task.WhenAll(Enumerable.Range(0, 1_000).Select(_ => FetchAsync(bed, origin, 1)));
         await RestAsync(bed);
-        Assert.InRange(Descriptors(), 0, descriptors);
+        await DescriptorsFallToAsync(descriptors);
     }
 
     private static async Task FetchAsync(ChannelBed bed, TestSite origin, int times)
@@ -57,6 +57,15 @@ public class SoakTests
         Assert.Equal(0, bed.Node.RentedBuffers);
         Assert.Equal(0, bed.Node.Connections);
         await Task.Delay(500); // the sites' ends, which are not ours
+    }
+
+    /// <summary>A look at the target, which the node takes every few seconds, holds one on either side.</summary>
+    private static async Task DescriptorsFallToAsync(int before)
+    {
+        var until = DateTime.UtcNow.AddSeconds(30);
+        while (DateTime.UtcNow < until && Descriptors() > before)
+            await Task.Delay(100);
+        Assert.InRange(Descriptors(), 0, before);
     }
 
     private static int Descriptors() => Directory.GetFiles("/proc/self/fd").Length;
