@@ -40,7 +40,7 @@ public sealed class ChildProcess : IAsyncDisposable
     {
         var path = Find(program)
             ?? throw new FileNotFoundException($"{program} is not installed: apt-get install {package}");
-        var start = new ProcessStartInfo(path, arguments)
+        var start = new ProcessStartInfo("/bin/sh", ["-c", Leash, "sh", path, .. arguments])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -52,12 +52,15 @@ public sealed class ChildProcess : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        if (!_process.HasExited)
-            _process.Kill();
+        _process.StandardInput.Close();
         await _process.WaitForExitAsync();
         await _drain;
         _process.Dispose();
     }
+
+    // the program ends when our end of its leash does, also when this process is killed
+    private const string Leash =
+        "exec 3<&0; \"$@\" 3<&- & p=$!; { cat <&3 >/dev/null; kill -9 $p; } & c=$!; wait $p; kill $c 2>/dev/null";
 
     private async Task DrainAsync(StreamReader reader)
     {
