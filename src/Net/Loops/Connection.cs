@@ -19,6 +19,7 @@ public sealed partial class Connection : IPollable, IDisposable
     private int _errno;
     private bool _disposed;
     private bool _writeShut;
+    private Action? _whenReset;
     private EndPoint? _local;
     private EndPoint? _remote;
 
@@ -118,6 +119,18 @@ public sealed partial class Connection : IPollable, IDisposable
         _ = Descriptors.Close(_descriptor);
     }
 
+    /// <summary>
+    /// Calls <paramref name="action"/> once, on the loop, when RST has come; at once if it came before. Reading does not
+    /// tell of a RST that follows a FIN: it only repeats the end.
+    /// </summary>
+    public void WhenReset(Action action)
+    {
+        ArgumentNullException.ThrowIfNull(action);
+        _loop.CheckThread();
+        if (PeerEnd == ConnectionEnd.Reset) action();
+        else _whenReset = action;
+    }
+
     void IPollable.OnReady(uint events)
     {
         const uint ended = Epoll.Error | Epoll.HangUp | Epoll.PeerFinished;
@@ -127,6 +140,9 @@ public sealed partial class Connection : IPollable, IDisposable
         if ((events & (Epoll.Out | Epoll.Error | Epoll.HangUp)) != 0) _writable = true;
         if (_writable && _writer.IsPending) _writer.Attempt();
         if (_readable && _reader.IsPending) _reader.Attempt();
+        if (PeerEnd != ConnectionEnd.Reset || _disposed || _whenReset is not { } action) return;
+        _whenReset = null;
+        action();
     }
 
     void IPollable.OnLoopClosing() => Abort(ConnectionFault.Closed);

@@ -24,7 +24,7 @@ public static class Forwarding
                 {
                     if (count == 0)
                     {
-                        to.ShutdownWrite();
+                        End(from, to);
                         return true;
                     }
 
@@ -38,6 +38,18 @@ public static class Forwarding
             PassOn(to, from);
             return false;
         }
+    }
+
+    /// <summary>
+    /// Passes on the end of what <paramref name="from"/> sends, and a reset that comes after it: a socket that is
+    /// closed, not only shut, answers later octets with RST.
+    /// </summary>
+    public static void End(Connection from, Connection to)
+    {
+        ArgumentNullException.ThrowIfNull(from);
+        ArgumentNullException.ThrowIfNull(to);
+        to.ShutdownWrite();
+        from.WhenReset(to.Reset);
     }
 
     /// <summary>A reset on one side becomes a reset on the other.</summary>

@@ -97,7 +97,7 @@ public sealed class RealityDoor(DoorPlan plan)
                     {
                         if (count == 0)
                         {
-                            target.ShutdownWrite();
+                            Forwarding.End(client, target);
                             return false;
                         }
 
