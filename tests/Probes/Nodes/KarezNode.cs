@@ -4,6 +4,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using Karez.Camouflage.Browser;
+using Karez.Camouflage.Reality;
 using Karez.Client;
 using Karez.Config;
 using Karez.Config.Links;
@@ -11,6 +12,7 @@ using Karez.Contracts;
 using Karez.Crypto;
 using Karez.Probes.Compare;
 using Karez.Server;
+using Karez.Server.Targets;
 
 namespace Karez.Probes.Nodes;
 
@@ -36,6 +38,8 @@ public sealed class KarezNode : INodeUnderTest
         var config = new NodeConfig(
             target.ToString(), "127.0.0.1:0", serverName, AllowPrivate: true, TargetConnectionsPerSecond: 10_000);
         var plan = NodePlan.Compile(config, new NodeKeys(Base64Url.EncodeToString(_privateKey)), keysAreNew: true);
+        // learnt already: visits in the background would keep a target busy that serves one connection at a time
+        plan = plan with { Learnt = Learnt(plan.Target.ToString(), serverName) };
         _node = await Node.StartAsync(plan, new Roster([_person]), TimeProvider.System, _bugs.Enqueue);
         _recorder = new TcpRelay(_node.Listening, tap: (number, fromTarget, octets) =>
         {
@@ -106,6 +110,12 @@ public sealed class KarezNode : INodeUnderTest
         await arrived.GetStream().WriteAsync("ok"u8.ToArray(), cancellationToken);
         await stream.ReadExactlyAsync(new byte[2], cancellationToken);
     }
+
+    /// <summary>Two tickets after the handshake, as OpenSSL sends them; strangers get the target's own anyway.</summary>
+    private static LearntTarget Learnt(string target, string name) => new(
+        target,
+        DateTimeOffset.UtcNow,
+        [.. Enum.GetValues<AlpnClass>().Select(alpn => new LearntProfile(name, alpn, [[[255], [255]]], 32))]);
 
     private static byte[] HelloOf(byte[] octets)
     {

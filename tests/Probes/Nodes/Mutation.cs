@@ -21,6 +21,6 @@ public enum Mutation
     /// <summary>A reset is carried across as an orderly end.</summary>
     ResetBecomesEnd,
 
-    /// <summary>Octets of the target come 8 ms late.</summary>
+    /// <summary>Octets of the target come 30 ms late.</summary>
     Late,
 }

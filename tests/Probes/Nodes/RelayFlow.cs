@@ -50,7 +50,7 @@ internal sealed class RelayFlow(Socket client, Socket target, Mutation mutation,
                 if (mutation == Mutation.BufferOneShort && count == buffer.Length)
                     count--;
                 if (mutation == Mutation.Late && fromTarget)
-                    await Task.Delay(8);
+                    await Task.Delay(30);
                 tap(fromTarget, buffer.AsMemory(0, count));
                 for (var sent = 0; sent < count;)
                     sent += await to.SendAsync(buffer.AsMemory(sent, count - sent), SocketFlags.None);

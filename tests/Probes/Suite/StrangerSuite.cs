@@ -38,8 +38,10 @@ public sealed class StrangerSuite(IReadOnlyList<Probe> probes, Func<INodeUnderTe
             {
                 foreach (var probe in probes.Where(p => p.Timed != Timed.Not && p.IsFor(target.Name)))
                 {
-                    var timing = await TimingRun.RunAsync(
-                        probe, doors[0], Repetitions, cancellationToken);
+                    var timing = await TimingRun.RunAsync(probe, doors[0], Repetitions, cancellationToken);
+                    // a machine with other work has moods longer than fifty turns: a difference must show twice
+                    if (timing is { IsGood: false })
+                        timing = await TimingRun.RunAsync(probe, doors[0], Repetitions, cancellationToken);
                     if (timing is not null)
                         timings.Add(timing);
                 }

@@ -32,7 +32,7 @@ public class StrangerTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public async Task Eight_milliseconds_too_late_are_found()
+    public async Task Thirty_milliseconds_too_late_are_found()
     {
         var probes = Cases.All.Where(p => p.Name == "hello-1.3").ToList();
         var report = await Mutants.RunAsync(Mutation.Late, "nginx", probes, 30, output);
