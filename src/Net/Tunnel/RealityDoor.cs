@@ -92,7 +92,8 @@ public sealed class RealityDoor(DoorPlan plan)
                 while (_verdict == GateVerdict.NeedInput)
                 {
                     await client.WaitReadableAsync();
-                    using var buffer = client.Loop.Buffers.Rent(BufferSize.Small);
+                    // As large as later reads: the target must not see its octets cut where only a node would cut.
+                    using var buffer = client.Loop.Buffers.Rent(BufferSize.Read);
                     while (_verdict == GateVerdict.NeedInput && client.TryRead(buffer.Span, out var count))
                     {
                         if (count == 0)
