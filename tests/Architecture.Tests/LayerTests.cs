@@ -23,6 +23,11 @@ public class LayerTests
     }
 
     [Fact]
+    public void Only_the_site_links_a_web_server() => Assert.All(
+        Repository.Projects.Where(project => project.Key != "Site"),
+        project => Assert.DoesNotMatch("AspNetCore|Sdk[.]Web", File.ReadAllText(project.Value)));
+
+    [Fact]
     public void Every_folder_of_src_has_its_line_in_the_architecture()
     {
         var text = File.ReadAllText(Repository.At("ARCHITECTURE.md"));

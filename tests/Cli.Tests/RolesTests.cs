@@ -49,6 +49,60 @@ public sealed class RolesTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_busy_node_keeps_no_destination_and_no_address_of_a_client()
+    {
+        await using var node = Serve("n", "--listen", "127.0.0.1:0", "--address", "127.0.0.1:1");
+        var (listen, link) = await NodeAsync(node);
+        Assert.NotNull(link);
+        var here = link.Replace("@127.0.0.1:1?", $"@{listen}?", StringComparison.Ordinal);
+        await using var client = Karez("connect", here, "--state", "c", "--listen", "127.0.0.1:0", "--json");
+        using var ready = JsonDocument.Parse(await client.LineAsync());
+        using var http = Through(ready.RootElement.GetProperty("listen").GetString()!);
+
+        // Addresses and a name that nothing else here has: destinations, reached and not reached, and a visitor.
+        using var origin = new TcpListener(IPAddress.Parse("127.0.0.77"), 0);
+        origin.Start();
+        var answering = AnswerAsync(origin, 20);
+        for (var visit = 0; visit < 20; visit++)
+            Assert.Equal("ok", await http.GetStringAsync(new Uri($"http://{origin.LocalEndpoint}/{visit}")));
+        await answering;
+        await Assert.ThrowsAnyAsync<HttpRequestException>(
+            () => http.GetByteArrayAsync(new Uri("http://unheard-of.invalid/")));
+        using (var stranger = new TcpClient(new IPEndPoint(IPAddress.Parse("127.0.0.78"), 0)))
+        {
+            await stranger.ConnectAsync(IPEndPoint.Parse(listen));
+            await stranger.GetStream().WriteAsync("GET / HTTP/1.0\r\n\r\n"u8.ToArray());
+        }
+
+        await using (var status = Karez("status", "--state", "n", "--json"))
+            AssertKept(await status.LineAsync());
+        await node.SignalAsync("TERM");
+        Assert.Equal(0, await node.EndAsync());
+        AssertKept(node.Said);
+        var files = Directory.GetFiles(Path.Combine(_folder, "n"), "*", SearchOption.AllDirectories);
+        Assert.NotEmpty(files);
+        foreach (var file in files)
+            AssertKept(await File.ReadAllTextAsync(file));
+
+        static async Task AnswerAsync(TcpListener origin, int times)
+        {
+            for (var visit = 0; visit < times; visit++)
+            {
+                using var caller = await origin.AcceptTcpClientAsync();
+                await caller.GetStream().ReadAtLeastAsync(new byte[4096], 1);
+                await caller.GetStream().WriteAsync(
+                    "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok"u8.ToArray());
+            }
+        }
+
+        static void AssertKept(string text)
+        {
+            foreach (var trace in (string[])["127.0.0.77", "127.0.0.78", "unheard-of"])
+                Assert.DoesNotContain(trace, text, StringComparison.OrdinalIgnoreCase);
+        }
+    }
+
+    [Fact]
     public async Task A_second_start_needs_no_argument_and_prints_no_link()
     {
         await using (var first = Serve("n", "--listen", "127.0.0.1:0", "--address", "127.0.0.1:1"))
