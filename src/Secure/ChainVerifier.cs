@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Karez.Tls;
 using Karez.Tls.Handshake;
 
 namespace Karez.Secure;
@@ -21,19 +22,34 @@ public sealed class ChainVerifier(TimeProvider time, X509Certificate2Collection?
     public bool IsValid(ServerIdentity identity, string serverName)
     {
         ArgumentNullException.ThrowIfNull(identity);
+        return Judge(identity.CertificateChain, serverName) == TlsFault.None;
+    }
+
+    /// <summary>Says what is wrong with a chain.</summary>
+    /// <param name="chain">The certificates in DER, leaf first.</param>
+    /// <param name="serverName">The name or address that was asked for.</param>
+    /// <returns>
+    /// None, MalformedCertificate, WrongCertificateName, ExpiredCertificate, UntrustedCertificate, or
+    /// RefusedCertificate when the chain may not be used for this.
+    /// </returns>
+    public TlsFault Judge(IReadOnlyList<ReadOnlyMemory<byte>> chain, string serverName)
+    {
+        ArgumentNullException.ThrowIfNull(chain);
         var certificates = new List<X509Certificate2>();
         try
         {
-            foreach (var der in identity.CertificateChain)
+            foreach (var der in chain)
                 certificates.Add(X509CertificateLoader.LoadCertificate(der.Span));
-            return certificates is [var leaf, .. var others]
-                && leaf.MatchesHostname(serverName, allowWildcards: true, allowCommonName: false)
-                && Builds(leaf, others);
+            if (certificates is not [var leaf, .. var others])
+                return TlsFault.EmptyCertificateChain;
+            return leaf.MatchesHostname(serverName, allowWildcards: true, allowCommonName: false)
+                ? Build(leaf, others)
+                : TlsFault.WrongCertificateName;
         }
         catch (CryptographicException)
         {
             // Not a certificate that the system can read.
-            return false;
+            return TlsFault.MalformedCertificate;
         }
         finally
         {
@@ -42,7 +58,7 @@ public sealed class ChainVerifier(TimeProvider time, X509Certificate2Collection?
         }
     }
 
-    private bool Builds(X509Certificate2 leaf, List<X509Certificate2> others)
+    private TlsFault Build(X509Certificate2 leaf, List<X509Certificate2> others)
     {
         using var chain = new X509Chain();
         chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
@@ -53,12 +69,23 @@ public sealed class ChainVerifier(TimeProvider time, X509Certificate2Collection?
         foreach (var certificate in others)
             chain.ChainPolicy.ExtraStore.Add(certificate);
         if (chain.Build(leaf))
-            return true;
+            return TlsFault.None;
         if (extraRoots is null)
-            return false;
+            return Name(chain);
         chain.Reset();
         chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
         chain.ChainPolicy.CustomTrustStore.AddRange(extraRoots);
-        return chain.Build(leaf);
+        return chain.Build(leaf) ? TlsFault.None : Name(chain);
+    }
+
+    private static TlsFault Name(X509Chain chain)
+    {
+        const X509ChainStatusFlags NoRoot = X509ChainStatusFlags.UntrustedRoot | X509ChainStatusFlags.PartialChain;
+        var status = chain.ChainStatus.Aggregate(X509ChainStatusFlags.NoError, (all, one) => all | one.Status);
+        if ((status & NoRoot) != 0)
+            return TlsFault.UntrustedCertificate;
+        return (status & X509ChainStatusFlags.NotTimeValid) != 0
+            ? TlsFault.ExpiredCertificate
+            : TlsFault.RefusedCertificate;
     }
 }
