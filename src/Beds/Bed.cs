@@ -1,0 +1,103 @@
+namespace Karez.Beds;
+
+/// <summary>A set of machines that see only one another.</summary>
+public sealed class Bed : IDisposable
+{
+    private const int MaxName = 12; // Our choice: link names are made of two machines' names and have 15 octets.
+    private static readonly Lock s_making = new();
+    private static int s_beds;
+
+    private readonly List<Machine> _machines = [];
+    private readonly int _number = Interlocked.Increment(ref s_beds);
+    private int _links;
+    private bool _disposed;
+
+    /// <summary>Makes an empty bed, after removing what killed runs left.</summary>
+    /// <exception cref="BedException">See <see cref="WhyNot"/>.</exception>
+    public Bed()
+    {
+        if (WhyNot is { } reason)
+            throw new BedException(reason);
+        RemoveLeftovers();
+    }
+
+    /// <summary>What is missing here to make beds; null when nothing is.</summary>
+    public static string? WhyNot =>
+        !OperatingSystem.IsLinux() || !Environment.IsPrivilegedProcess
+            ? "network namespaces need root"
+            : Commands.IpPath is null ? "ip is missing: apt-get install -y --no-install-recommends iproute2" : null;
+
+    /// <summary>The machines, in the order made.</summary>
+    public IReadOnlyList<Machine> Machines => _machines;
+
+    /// <summary>Makes a machine: a namespace of its own with nothing but its loopback, which is up.</summary>
+    /// <param name="name">One to twelve lower-case letters and digits.</param>
+    public Machine AddMachine(string name)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        if (name.Length > MaxName || !name.All(letter => char.IsAsciiLetterLower(letter) || char.IsAsciiDigit(letter)))
+            throw new ArgumentException("One to twelve lower-case letters and digits.", nameof(name));
+        if (_machines.Any(machine => machine.Name == name))
+            throw new ArgumentException("There is one of this name.", nameof(name));
+        var made = new Machine(name, NamespaceName.Make(_number, name));
+        Commands.Ip("netns", "add", made.Namespace);
+        _machines.Add(made);
+        made.Ip("link", "set", "lo", "up");
+        return made;
+    }
+
+    /// <summary>Joins two machines by a link, up and with offloads off.</summary>
+    /// <param name="one">One end.</param>
+    /// <param name="oneAddress">Its address with its prefix length, for example 10.0.0.1/24; IPv6 as well.</param>
+    /// <param name="other">The other end.</param>
+    /// <param name="otherAddress">Its address.</param>
+    /// <returns>The interface's name, the same at both ends.</returns>
+    public string Connect(Machine one, string oneAddress, Machine other, string otherAddress)
+    {
+        ArgumentNullException.ThrowIfNull(one);
+        ArgumentNullException.ThrowIfNull(other);
+        if (!_machines.Contains(one) || !_machines.Contains(other) || one == other)
+            throw new ArgumentException("A link joins two machines of one bed.");
+        var name = $"veth{_links++}";
+        one.Ip("link", "add", name, "type", "veth", "peer", "name", name, "netns", other.Namespace);
+        one.BringUp(name, oneAddress);
+        other.BringUp(name, otherAddress);
+        return name;
+    }
+
+    /// <summary>Ends the programs and removes the namespaces.</summary>
+    /// <exception cref="BedException">A namespace could not be removed.</exception>
+    public void Dispose()
+    {
+        if (_disposed)
+            return;
+        _disposed = true;
+        foreach (var machine in _machines)
+            machine.EndPrograms();
+        foreach (var machine in _machines)
+            Commands.Ip("netns", "delete", machine.Namespace);
+    }
+
+    private static void RemoveLeftovers()
+    {
+        if (!Directory.Exists(NamespaceName.Folder))
+            return;
+        lock (s_making)
+        {
+            foreach (var path in Directory.GetFiles(NamespaceName.Folder).Where(
+                path => NamespaceName.IsLeftover(Path.GetFileName(path))))
+            {
+                try
+                {
+                    new Machine("left", Path.GetFileName(path)).EndPrograms();
+                    Commands.Ip("netns", "delete", Path.GetFileName(path));
+                }
+                catch (BedException)
+                {
+                    // Another run is at it, too.
+                }
+            }
+        }
+    }
+}
