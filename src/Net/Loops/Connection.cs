@@ -120,8 +120,8 @@ public sealed partial class Connection : IPollable, IDisposable
     }
 
     /// <summary>
-    /// Calls <paramref name="action"/> once, on the loop, when RST has come; at once if it came before. Reading does not
-    /// tell of a RST that follows a FIN: it only repeats the end.
+    /// Calls <paramref name="action"/> once, on the loop, when RST has come; at once if it came before. Reading does
+    /// not tell of a RST that follows a FIN: it only repeats the end.
     /// </summary>
     public void WhenReset(Action action)
     {
