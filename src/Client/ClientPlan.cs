@@ -31,4 +31,7 @@ public sealed record ClientPlan
 
     /// <summary>How long flows may be still.</summary>
     public FlowLimits Limits { get; init; } = FlowLimits.Default;
+
+    /// <summary>Bounds of UDP streams.</summary>
+    public DatagramLimits Datagrams { get; init; } = DatagramLimits.Default;
 }

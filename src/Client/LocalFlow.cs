@@ -50,9 +50,10 @@ internal sealed class LocalFlow(LocalProxy proxy, Connection app)
     {
         if (!await request.ReceiveAsync(buffer.Memory, count))
             return;
-        if (request is SocksInbound { Command: not Socks5Command.Connect })
+        if (request is SocksInbound { Command: Socks5Command.UdpAssociate })
         {
-            await request.RefuseAsync(FlowFailure.General);
+            buffer.Dispose(); // nothing that comes on this connection means anything any more
+            await new Association(proxy, app, request).RunAsync();
             return;
         }
 

@@ -3,6 +3,7 @@ using Karez.Camouflage.Browser;
 using Karez.Net.Loops;
 using Karez.Net.Resolve;
 using Karez.Net.Tunnel;
+using Karez.Proxy.Mux;
 using Karez.Secure;
 
 namespace Karez.Client;
@@ -13,6 +14,7 @@ public sealed class LocalProxy : IAsyncDisposable
     private readonly LoopGroup _loops;
     private readonly Resolver _resolver;
     private Listener? _listener;
+    private long _refusedDatagrams;
     private int _passed;
 
     private LocalProxy(ClientPlan plan, LoopGroup loops, Resolver resolver, Channel channel) =>
@@ -27,7 +29,17 @@ public sealed class LocalProxy : IAsyncDisposable
     /// <summary>Where local programs find it; the port is the real one when 0 was asked for.</summary>
     public IPEndPoint Listening => (IPEndPoint)_listener!.LocalEndPoint; // set by Start
 
+    /// <summary>
+    /// Datagrams to port 443 that were dropped, so that browsers take TCP; see docs/protocols/datagrams.md.
+    /// </summary>
+    public long RefusedDatagrams => Volatile.Read(ref _refusedDatagrams);
+
+    /// <summary>The loops' counters, for tests.</summary>
+    internal LoopGroup Loops => _loops;
+
     internal ClientPlan Plan { get; }
+
+    internal XudpIdentity Identity { get; } = new(SystemEntropy.Instance);
 
     internal Channel Channel { get; }
 
@@ -69,6 +81,7 @@ public sealed class LocalProxy : IAsyncDisposable
             await _listener.DisposeAsync();
         await _loops.DisposeAsync();
         _resolver.Dispose();
+        Identity.Dispose();
     }
 
     internal void Passed(TimeSpan after)
@@ -76,6 +89,8 @@ public sealed class LocalProxy : IAsyncDisposable
         if (Interlocked.Exchange(ref _passed, 1) == 0)
             FirstFlowPassed?.Invoke(after);
     }
+
+    internal void Refused() => Interlocked.Increment(ref _refusedDatagrams);
 
     internal void Failed(TunnelException exception) => TunnelFailed?.Invoke(exception);
 }

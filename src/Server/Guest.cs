@@ -11,11 +11,17 @@ namespace Karez.Server;
 /// <summary>One admitted connection: who it is, what it asks for, and the flow that follows.</summary>
 internal sealed class Guest(NodeContext node, Member member, Tunnel tunnel)
 {
+    private bool _isAborted;
+
     /// <summary>Whose short id opened the door.</summary>
     public Member Member { get; } = member;
 
     /// <summary>Ends the flow, on its loop: the person was revoked, or the node stops.</summary>
-    public void Abort() => tunnel.Connection.Abort(ConnectionFault.Aborted);
+    public void Abort()
+    {
+        _isAborted = true;
+        tunnel.Connection.Abort(ConnectionFault.Aborted);
+    }
 
     /// <summary>Serves until the end; disposes the tunnel.</summary>
     public async ValueTask RunAsync()
@@ -64,6 +70,11 @@ internal sealed class Guest(NodeContext node, Member member, Tunnel tunnel)
             case VlessCommand.Tcp:
                 await CarryAsync(stream, visit.Request);
                 break;
+            case VlessCommand.Udp:
+                await new PacketFlow(stream, visit.Request.Destination, MakeTerms()).RunAsync();
+                break;
+            case VlessCommand.Mux when await new MuxFlow(stream, muxRule, MakeTerms()).RunAsync():
+                break;
             default:
                 await Silence.KeepAsync(tunnel, node.SilenceTimeout);
                 break;
@@ -83,4 +94,15 @@ internal sealed class Guest(NodeContext node, Member member, Tunnel tunnel)
             Member.Count(up: result.Down, down: result.Up);
         }
     }
+
+    private SessionTerms MakeTerms() => new()
+    {
+        Exit = node.Exit,
+        Sockets = node.Sockets,
+        User = Member.Person.Id,
+        Count = (up, down) => Member.Count(up, down),
+        MayKeep = () => !_isAborted,
+        Streams = node.Limits,
+        Datagrams = node.Datagrams,
+    };
 }

@@ -64,6 +64,8 @@ public sealed class Node : IAsyncDisposable
             Entropy = SystemEntropy.Instance,
             Limits = new FlowLimits(plan.Idle, FlowLimits.Default.HalfClosed),
             Guests = new Guests(loops.Loops),
+            Sockets = new SocketShelf(plan.Datagrams),
+            Datagrams = plan.Datagrams,
         };
         _door = new RealityDoor(new DoorPlan
         {
@@ -83,6 +85,12 @@ public sealed class Node : IAsyncDisposable
 
     /// <summary>Where it listens; the port is the real one when 0 was asked for.</summary>
     public IPEndPoint Listening => (IPEndPoint)_listener!.LocalEndPoint; // set by StartAsync
+
+    /// <summary>The loops' counters, for tests.</summary>
+    internal LoopGroup Loops => _loops;
+
+    /// <summary>The kept sockets, for tests.</summary>
+    internal SocketShelf Sockets => _context.Sockets;
 
     /// <summary>Everybody, with counters.</summary>
     public Membership Membership => Volatile.Read(ref _membership);
@@ -141,6 +149,7 @@ public sealed class Node : IAsyncDisposable
         Volatile.Write(ref _membership, membership);
         Volatile.Write(ref _rules, MakeRules());
         _context.Guests.EndAllBut(membership);
+        _context.Sockets.CloseAllBut(membership.Members.Select(m => m.Person.Id).ToHashSet().Contains);
     }
 
     /// <summary>Stops to accept, lets flows end by themselves for a while, then ends them.</summary>
@@ -160,6 +169,7 @@ public sealed class Node : IAsyncDisposable
     {
         if (_listener is not null)
             await _listener.DisposeAsync();
+        _context.Sockets.CloseAllBut(_ => false);
         await _loops.DisposeAsync();
         _workers.Dispose();
         _resolver.Dispose();

@@ -15,6 +15,10 @@ internal sealed record NodeContext
 
     public required Guests Guests { get; init; }
 
+    public required SocketShelf Sockets { get; init; }
+
+    public required DatagramLimits Datagrams { get; init; }
+
     /// <summary>How long an admitted client may take to say what it wants (our choice).</summary>
     public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(60);
 

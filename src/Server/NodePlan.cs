@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Net;
 using Karez.Camouflage.Reality;
 using Karez.Config;
+using Karez.Net.Relay;
 using Karez.Server.Targets;
 using Karez.Wire;
 
@@ -45,6 +46,9 @@ public sealed record NodePlan
 
     /// <summary>How long a flow may be still.</summary>
     public TimeSpan Idle { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>Bounds of UDP sessions.</summary>
+    public DatagramLimits Datagrams { get; init; } = DatagramLimits.Default;
 
     /// <summary>How long flows may go on after a stop was asked for.</summary>
     public TimeSpan Drain { get; init; } = TimeSpan.FromSeconds(10);

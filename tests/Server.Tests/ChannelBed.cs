@@ -5,6 +5,7 @@ using Karez.Config;
 using Karez.Config.Links;
 using Karez.Contracts;
 using Karez.Crypto;
+using Karez.Net.Relay;
 
 namespace Karez.Server.Tests;
 
@@ -24,29 +25,41 @@ internal sealed class ChannelBed : IAsyncDisposable
 
     public LocalProxy Client { get; private set; } = null!;
 
-    public static async Task<ChannelBed> StartAsync(bool vision, bool allowPrivate = true)
+    /// <summary>Somebody else who may come in.</summary>
+    public Person Other { get; private init; } = null!;
+
+    public static async Task<ChannelBed> StartAsync(
+        bool vision, bool allowPrivate = true, DatagramLimits? datagrams = null)
     {
+        var other = new Person(
+            "other", Guid.NewGuid(), "fedcba9876543210", DateTimeOffset.UtcNow, vision ? Person.VisionFlow : "");
         var person = new Person(
             "me", Guid.NewGuid(), "0123456789abcdef", DateTimeOffset.UtcNow, vision ? Person.VisionFlow : "");
-        var bed = new ChannelBed(new TestSite((byte)'t', Certificates.Make()), person);
+        var bed = new ChannelBed(new TestSite((byte)'t', Certificates.Make()), person) { Other = other };
         var config = new NodeConfig(
             $"127.0.0.1:{bed.Target.Port}", "127.0.0.1:0", Certificates.Name, AllowPrivate: allowPrivate,
             TargetConnectionsPerSecond: 100_000);
         var keys = new NodeKeys(System.Buffers.Text.Base64Url.EncodeToString(bed._privateKey));
         bed.Node = await Node.StartAsync(
-            NodePlan.Compile(config, keys, keysAreNew: true), new Roster([person]), TimeProvider.System, bed.Note);
+            NodePlan.Compile(config, keys, keysAreNew: true) with { Datagrams = datagrams ?? DatagramLimits.Default },
+            new Roster([person, other]),
+            TimeProvider.System,
+            bed.Note);
         bed.Client = bed.Connect(person);
         return bed;
     }
 
     /// <summary>Starts a further client.</summary>
-    public LocalProxy Connect(Person person) => LocalProxy.Start(
-        new ClientPlan { Listen = new IPEndPoint(IPAddress.Loopback, 0), Link = LinkOf(person), Profile = "chromium-156" },
+    public LocalProxy Connect(Person person) => Connect(LinkOf(person));
+
+    /// <summary>Starts a further client.</summary>
+    public LocalProxy Connect(VlessLink link) => LocalProxy.Start(
+        new ClientPlan { Listen = new IPEndPoint(IPAddress.Loopback, 0), Link = link, Profile = "chromium-156" },
         BrowserProfile.Default,
         TimeProvider.System,
         Note);
 
-    public VlessLink LinkOf(Person person)
+    public VlessLink LinkOf(Person person, int port = 0, string? flow = null)
     {
         var publicKey = new byte[32];
         X25519.DerivePublicKey(_privateKey, publicKey);
@@ -54,11 +67,11 @@ internal sealed class ChannelBed : IAsyncDisposable
         {
             Id = person.Id,
             Host = "127.0.0.1",
-            Port = Node.Listening.Port,
+            Port = port == 0 ? Node.Listening.Port : port,
             ServerName = Certificates.Name,
             PublicKey = System.Buffers.Text.Base64Url.EncodeToString(publicKey),
             ShortId = person.ShortId,
-            Flow = person.Flow,
+            Flow = flow ?? person.Flow,
         };
     }
 

@@ -5,7 +5,7 @@ using Karez.Sys;
 namespace Karez.Net.Loops;
 
 /// <summary>A UDP socket on a loop. Members are for the loop's thread; one receiver waits at a time.</summary>
-public sealed class DatagramConnection : IPollable, IDisposable
+public sealed partial class DatagramConnection : IPollable, IDisposable
 {
     private readonly EventLoop _loop;
     private readonly int _descriptor;
@@ -37,6 +37,9 @@ public sealed class DatagramConnection : IPollable, IDisposable
 
     /// <summary>Where it is bound.</summary>
     public IPEndPoint LocalEndPoint { get; }
+
+    /// <summary>Whether it can send to IPv6 addresses too.</summary>
+    public bool ReachesIPv6 => _isIPv6;
 
     /// <summary>Datagrams not sent: the kernel was full, or would not have them.</summary>
     public long DroppedSends { get; private set; }

@@ -63,6 +63,13 @@ public sealed partial class EventLoop
         Volatile.Write(ref _watched, _watchedTable.Count - 1);
     }
 
+    /// <summary>Forgets a descriptor that stays open, for another loop.</summary>
+    internal void Unwatch(ulong key, int descriptor)
+    {
+        _ = Epoll.Remove(_epoll, descriptor);
+        Unwatch(key);
+    }
+
     /// <summary>Does it on this turn's end, or on the next turn when called from there.</summary>
     internal void Defer(LoopWork work)
     {

@@ -1,0 +1,125 @@
+using Karez.Net.Loops;
+using Karez.Net.Tunnel;
+
+namespace Karez.Net.Relay;
+
+/// <summary>
+/// Frames of many sessions on their way into one tunnel: they collect in one buffer while the one before it is being
+/// sent, so a slow tunnel costs two buffers and no more. An empty queue holds none.
+/// </summary>
+/// <remarks>For the tunnel's loop; the only one who sends on this leg.</remarks>
+public sealed class FrameOutbox(VlessLeg leg) : IAsyncDisposable
+{
+    private Rented? _collecting;
+    private int _length;
+    private Task _sending = Task.CompletedTask;
+    private TaskCompletionSource? _room;
+    private bool _isOver;
+
+    /// <summary>Frames that found no room.</summary>
+    public long Dropped { get; private set; }
+
+    /// <summary>Room for a frame; fill it, then <see cref="Commit"/> before anything else happens.</summary>
+    /// <param name="length">At most so many octets.</param>
+    /// <param name="room">Exactly so many.</param>
+    /// <returns>False: drop the frame, which is counted, or wait for room.</returns>
+    public bool TryReserve(int length, out Span<byte> room)
+    {
+        room = default;
+        if (!HasRoom(length))
+        {
+            Dropped++;
+            return false;
+        }
+
+        _collecting ??= leg.Tunnel.Connection.Loop.Buffers.Rent(BufferSize.Records);
+        room = _collecting.Span.Slice(_length, length);
+        return true;
+    }
+
+    /// <summary>Adds the front of what was reserved.</summary>
+    public void Commit(int length) => _length += length;
+
+    /// <summary>Lets what was collected leave as soon as the tunnel takes it; never waits.</summary>
+    public void Flush()
+    {
+        if (_length > 0 && _sending.IsCompleted)
+            _sending = SendAsync();
+        else if (_length == 0)
+            Drop();
+    }
+
+    /// <summary>Waits until a frame of this length finds room.</summary>
+    /// <exception cref="ConnectionException">The tunnel is over.</exception>
+    public async ValueTask WaitForRoomAsync(int length)
+    {
+        while (!HasRoom(length))
+        {
+            if (_isOver)
+                throw new ConnectionException(ConnectionFault.Closed);
+            Flush();
+            _room ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            await _room.Task;
+        }
+    }
+
+    /// <summary>Takes no more, sends what there is, then says that nothing more comes from here.</summary>
+    public async ValueTask FinishAsync()
+    {
+        Flush();
+        _isOver = true;
+        TellRoom();
+        await _sending;
+        await leg.FinishAsync();
+    }
+
+    /// <summary>Takes no more; waits for what is being sent, so abort the tunnel first if it may be slow.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        End();
+        await _sending;
+    }
+
+    private bool HasRoom(int length) =>
+        !_isOver && _length + length <= BufferPool.OctetsOf(BufferSize.Records);
+
+    private async Task SendAsync()
+    {
+        try
+        {
+            while (_length > 0 && _collecting is { } batch)
+            {
+                var octets = batch.Memory[.._length];
+                (_collecting, _length) = (null, 0);
+                TellRoom();
+                using (batch)
+                    await leg.SendAsync(octets);
+            }
+        }
+        catch (ConnectionException)
+        {
+            // Whoever receives on this leg finds out as well.
+            End();
+        }
+    }
+
+    private void End()
+    {
+        _isOver = true;
+        Drop();
+        TellRoom();
+    }
+
+    private void Drop()
+    {
+        _collecting?.Dispose();
+        (_collecting, _length) = (null, 0);
+    }
+
+    private void TellRoom()
+    {
+        var room = _room;
+        _room = null;
+        room?.TrySetResult();
+    }
+}

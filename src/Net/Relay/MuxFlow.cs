@@ -1,0 +1,239 @@
+using Karez.Net.Loops;
+using Karez.Net.Tunnel;
+using Karez.Proxy;
+using Karez.Proxy.Mux;
+using Karez.Proxy.Vless;
+
+namespace Karez.Net.Relay;
+
+/// <summary>Carries one stream of command 3 at the node: its sessions, each with a socket of the exit.</summary>
+/// <remarks>Limits and lifetimes: docs/protocols/datagrams.md.</remarks>
+public sealed class MuxFlow
+{
+    private readonly VlessLeg _leg;
+    private readonly MuxServer _machine;
+    private readonly Dictionary<ushort, MuxSession> _sessions = [];
+    private readonly HashSet<MuxSession> _running = [];
+    private bool _hadSession;
+    private bool _isEnding;
+    private bool _isOver;
+    private bool _wasEmpty;
+
+    /// <summary>Binds the stream; the caller keeps and disposes it.</summary>
+    public MuxFlow(VlessLeg leg, VlessMuxRule rule, SessionTerms terms)
+    {
+        (_leg, Terms) = (leg, terms);
+        _machine = new MuxServer(rule);
+        Frames = new FrameOutbox(leg);
+    }
+
+    internal EventLoop Loop => _leg.Tunnel.Connection.Loop;
+
+    internal SessionTerms Terms { get; }
+
+    internal FrameOutbox Frames { get; }
+
+    /// <summary>Carries until the end; never throws for what the network does.</summary>
+    /// <returns>False if the very first frame was none that this request may send: nothing was answered then.</returns>
+    public async ValueTask<bool> RunAsync()
+    {
+        var wasProper = true;
+        LoopTimer? timer = null;
+        timer = new LoopTimer(Loop, () => Look(timer!)); // set before the timer can run
+        using (timer)
+        {
+            timer.Set(Terms.Datagrams.Idle / 4);
+            try
+            {
+                wasProper = await ReceiveAsync();
+                if (wasProper)
+                    await FinishAsync();
+            }
+            catch (Exception exception) when (exception is ConnectionException or TunnelException)
+            {
+                // The client went away, or broke something.
+            }
+
+            if (wasProper || _hadSession)
+                _leg.Tunnel.Connection.Abort(ConnectionFault.Closed); // so that nobody waits for it to take frames
+            _isOver = true;
+            foreach (var session in _running.ToArray())
+                session.Abort();
+            await Frames.DisposeAsync();
+            await Task.WhenAll(_running.Select(s => s.Running));
+        }
+
+        return wasProper || _hadSession;
+    }
+
+    /// <summary>Queues data of a session with its source; false if it was dropped.</summary>
+    internal bool TryWriteData(ushort session, in Destination source, ReadOnlySpan<byte> payload)
+    {
+        if (!Frames.TryReserve(MuxWire.MaxHeader + payload.Length, out var room))
+            return false;
+        var header = _machine.WriteData(session, source, payload.Length, room);
+        if (header == 0)
+            return false;
+        payload.CopyTo(room[header..]);
+        Frames.Commit(header + payload.Length);
+        return true;
+    }
+
+    /// <summary>Reads from a connection straight into a frame; false if there is nothing.</summary>
+    /// <exception cref="ConnectionException">The connection is over.</exception>
+    internal bool TryReadInto(ushort session, Connection remote, out int count)
+    {
+        count = 0;
+        if (!Frames.TryReserve(StreamHeader + MuxWire.MaxData, out var room)
+            || !remote.TryRead(room[StreamHeader..], out count))
+        {
+            Frames.Flush();
+            return false;
+        }
+
+        if (count > 0 && _machine.WriteData(session, default, count, room) == StreamHeader)
+            Frames.Commit(StreamHeader + count);
+        return true;
+    }
+
+    /// <summary>A session is over: tells the client, unless that is how it ended.</summary>
+    internal async ValueTask EndAsync(MuxSession session, bool withError)
+    {
+        try
+        {
+            if (_sessions.TryGetValue(session.Number, out var known) && known == session)
+            {
+                _sessions.Remove(session.Number);
+                await WriteEndAsync(session.Number, withError);
+            }
+        }
+        catch (ConnectionException)
+        {
+            // The stream is over as well.
+        }
+
+        _running.Remove(session);
+        if (session.Number == 0 && _running.Count == 0 && !_isOver)
+            EndSoon();
+    }
+
+    private async ValueTask WriteEndAsync(ushort session, bool withError)
+    {
+        await Frames.WaitForRoomAsync(MuxWire.MaxHeader);
+        if (!Frames.TryReserve(MuxWire.MaxHeader, out var room))
+            return;
+        Frames.Commit(_machine.WriteEnd(session, withError, room));
+        Frames.Flush();
+    }
+
+    /// <returns>False when the client broke the rules.</returns>
+    private async ValueTask<bool> ReceiveAsync()
+    {
+        while (true)
+        {
+            var content = await _leg.ReceiveAsync();
+            if (content.IsEmpty)
+                return true;
+            while (true)
+            {
+                var status = Handle(content.Span, out var consumed, out var session);
+                content = content[consumed..];
+                if (status == ParseStatus.Failed)
+                    return false;
+                if (status == ParseStatus.NeedInput)
+                    break;
+                if (session is not null)
+                    await session.WaitForRoomAsync();
+            }
+
+            Frames.Flush();
+        }
+    }
+
+    private ParseStatus Handle(ReadOnlySpan<byte> input, out int consumed, out MuxSession? session)
+    {
+        Span<byte> output = stackalloc byte[MuxServer.MaxOutput];
+        var status = _machine.Feed(input, output, out consumed, out var produced, out var happened, out var data);
+        if (produced > 0 && Frames.TryReserve(produced, out var room))
+        {
+            output[..produced].CopyTo(room);
+            Frames.Commit(produced);
+        }
+
+        _ = _sessions.TryGetValue(happened.Session, out session);
+        switch (happened.Kind)
+        {
+            case MuxEventKind.Open:
+                session = Open(happened);
+                session.Take(happened.Destination, data);
+                break;
+            case MuxEventKind.Data:
+                session?.Take(happened.Destination, data);
+                break;
+            case MuxEventKind.Close:
+                _sessions.Remove(happened.Session);
+                session?.Finish();
+                break;
+        }
+
+        return status;
+    }
+
+    private MuxSession Open(in MuxEvent happened)
+    {
+        MuxSession session = happened.Network == MuxNetwork.Udp
+            ? new DatagramSession(this, happened.Session, happened.GlobalId)
+            : new StreamSession(this, happened.Session, happened.Destination);
+        _hadSession = true;
+        _sessions[session.Number] = session;
+        _running.Add(session);
+        session.Start();
+        return session;
+    }
+
+    /// <summary>
+    /// Ends what is still for too long: sessions, the stream without any, the stream that will not end.
+    /// </summary>
+    private void Look(LoopTimer timer)
+    {
+        foreach (var session in _running.Where(s => s.IsIdle).ToArray())
+            session.Abort();
+        if (_isEnding)
+            _leg.Tunnel.Connection.Abort(ConnectionFault.TimedOut);
+        if (_running.Count == 0 && _wasEmpty)
+            EndSoon();
+        _wasEmpty = _running.Count == 0;
+        timer.Set(_wasEmpty ? Terms.Datagrams.Idle : Terms.Datagrams.Idle / 4);
+    }
+
+    private void EndSoon()
+    {
+        if (!_isEnding)
+            Loop.Start(EndNowAsync);
+    }
+
+    private async ValueTask EndNowAsync()
+    {
+        try
+        {
+            await FinishAsync();
+        }
+        catch (ConnectionException)
+        {
+            // It is over already.
+        }
+
+        _leg.Tunnel.Connection.Abort(ConnectionFault.Closed);
+    }
+
+    private async ValueTask FinishAsync()
+    {
+        if (_isEnding)
+            return;
+        _isEnding = true;
+        await Frames.FinishAsync();
+    }
+
+    // A frame of a TCP session has no address: length, number, status, option, length of the data.
+    private const int StreamHeader = 2 + 4 + 2;
+}

@@ -1,0 +1,141 @@
+using Karez.Net.Loops;
+using Karez.Proxy;
+using Karez.Proxy.Mux;
+
+namespace Karez.Net.Relay;
+
+/// <summary>
+/// A TCP session: a connection of the exit. Its end, from either side, is the end of both directions.
+/// </summary>
+internal sealed class StreamSession(MuxFlow flow, ushort number, Destination destination)
+    : MuxSession(flow, number)
+{
+    private readonly Queue<byte[]> _waiting = new();
+    private Connection? _remote;
+    private TaskCompletionSource? _news;
+    private TaskCompletionSource? _room;
+    private int _waitingOctets;
+    private bool _isFinished;
+    private bool _isAborted;
+
+    protected override TimeSpan Idle => Flow.Terms.Streams.Idle;
+
+    public override void Take(in Destination destination, ReadOnlySpan<byte> data)
+    {
+        if (data.IsEmpty || _isFinished)
+            return;
+        Moved(data.Length, 0);
+        _waiting.Enqueue(data.ToArray());
+        _waitingOctets += data.Length;
+        Tell(ref _news);
+    }
+
+    public override async ValueTask WaitForRoomAsync()
+    {
+        while (_waitingOctets > MaxWaiting && !_isAborted)
+        {
+            _room ??= NewSignal();
+            await _room.Task;
+        }
+    }
+
+    public override void Finish()
+    {
+        _isFinished = true;
+        Tell(ref _news);
+    }
+
+    public override void Abort()
+    {
+        _isAborted = true;
+        Finish();
+        _remote?.Abort(ConnectionFault.Aborted);
+        Tell(ref _room);
+    }
+
+    protected override async Task RunAsync()
+    {
+        var result = await Flow.Terms.Exit.DialAsync(Loop, destination);
+        if (result.Connection is { } remote)
+        {
+            using (remote)
+            {
+                _remote = remote;
+                if (_isAborted)
+                    remote.Abort(ConnectionFault.Aborted);
+                var down = ReceiveAsync(remote);
+                await SendAsync(remote);
+                remote.Abort(ConnectionFault.Closed);
+                await down;
+            }
+        }
+
+        Abort();
+        await Flow.EndAsync(this, withError: !result.IsConnected);
+    }
+
+    /// <summary>Until the client has finished and everything is sent, or the remote side ended.</summary>
+    private async Task SendAsync(Connection remote)
+    {
+        try
+        {
+            while (true)
+            {
+                while (_waiting.TryDequeue(out var chunk))
+                {
+                    await remote.WriteAsync(chunk);
+                    _waitingOctets -= chunk.Length;
+                    Tell(ref _room);
+                }
+
+                if (_isFinished)
+                {
+                    remote.ShutdownWrite();
+                    return;
+                }
+
+                _news ??= NewSignal();
+                await _news.Task;
+            }
+        }
+        catch (ConnectionException)
+        {
+            // The other direction sees it, too.
+        }
+    }
+
+    private async Task ReceiveAsync(Connection remote)
+    {
+        try
+        {
+            while (true)
+            {
+                await remote.WaitReadableAsync();
+                await Flow.Frames.WaitForRoomAsync(MuxWire.MaxHeader + MuxWire.MaxData);
+                if (!Flow.TryReadInto(Number, remote, out var count))
+                    continue;
+                if (count == 0)
+                    break;
+                Moved(0, count);
+                Flow.Frames.Flush();
+            }
+        }
+        catch (ConnectionException)
+        {
+            // Of the remote side, or of the tunnel.
+        }
+
+        Finish();
+    }
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private static void Tell(ref TaskCompletionSource? signal)
+    {
+        var told = signal;
+        signal = null;
+        told?.TrySetResult();
+    }
+
+    private const int MaxWaiting = 256 * 1024;
+}
