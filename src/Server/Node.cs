@@ -80,6 +80,7 @@ public sealed class Node : IAsyncDisposable
             TargetPace = new TokenBucket(plan.TargetConnectionsPerSecond, 2 * plan.TargetConnectionsPerSecond),
             Entropy = SystemEntropy.Instance,
             Time = time,
+            StrangerCare = plan.StrangerCare,
         });
     }
 

@@ -56,6 +56,9 @@ public sealed record NodePlan
     /// <summary>What an earlier start learnt of the target.</summary>
     public LearntTarget? Learnt { get; init; }
 
+    /// <summary>How strangers' octets are handled; tests put faults in here.</summary>
+    internal StrangerCare StrangerCare { get; init; } = StrangerCare.Faithful;
+
     /// <summary>Compiles checked configuration and keys.</summary>
     public static NodePlan Compile(NodeConfig config, NodeKeys keys, bool keysAreNew)
     {

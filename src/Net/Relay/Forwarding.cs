@@ -12,7 +12,11 @@ public static class Forwarding
     /// <returns>
     /// False when either connection broke; the other was reset then, or will be closed by the caller.
     /// </returns>
-    public static async ValueTask<bool> CarryAsync(Connection from, Connection to)
+    public static ValueTask<bool> CarryAsync(Connection from, Connection to) =>
+        CarryAsync(from, to, StrangerCare.Faithful);
+
+    /// <summary>As the public one, with a way of handling that tests may replace.</summary>
+    internal static async ValueTask<bool> CarryAsync(Connection from, Connection to, StrangerCare care)
     {
         try
         {
@@ -20,7 +24,8 @@ public static class Forwarding
             {
                 await from.WaitReadableAsync();
                 using var buffer = from.Loop.Buffers.Rent(BufferSize.Read);
-                while (from.TryRead(buffer.Span, out var count))
+                var room = care.Room(buffer.Memory);
+                while (from.TryRead(room.Span, out var count))
                 {
                     if (count == 0)
                     {
@@ -28,7 +33,7 @@ public static class Forwarding
                         return true;
                     }
 
-                    await to.WriteAsync(buffer.Memory[..count]);
+                    await to.WriteAsync(room[..care.Passed(count, room.Length)]);
                 }
             }
         }

@@ -1,5 +1,6 @@
 using System.Net;
 using Karez.Camouflage.Reality;
+using Karez.Net.Relay;
 using Karez.Wire;
 
 namespace Karez.Net.Tunnel;
@@ -30,6 +31,9 @@ public sealed record DoorPlan
 
     /// <summary>The wall clock.</summary>
     public required TimeProvider Time { get; init; }
+
+    /// <summary>How strangers' octets are handled; tests put faults in here.</summary>
+    internal StrangerCare StrangerCare { get; init; } = StrangerCare.Faithful;
 
     /// <summary>How long the target may take to accept a connection (our choice).</summary>
     public TimeSpan TargetConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);

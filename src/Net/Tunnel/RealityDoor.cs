@@ -74,7 +74,7 @@ public sealed class RealityDoor(DoorPlan plan)
             {
                 // Also when the target speaks first: whoever hears it must hear all of it.
                 _verdict = GateVerdict.Stranger;
-                await Forwarding.CarryAsync(target, client);
+                await Forwarding.CarryAsync(target, client, plan.StrangerCare);
                 await fromClient;
                 return null;
             }
@@ -94,7 +94,8 @@ public sealed class RealityDoor(DoorPlan plan)
                     await client.WaitReadableAsync();
                     // As large as later reads: the target must not see its octets cut where only a node would cut.
                     using var buffer = client.Loop.Buffers.Rent(BufferSize.Read);
-                    while (_verdict == GateVerdict.NeedInput && client.TryRead(buffer.Span, out var count))
+                    var room = plan.StrangerCare.Room(buffer.Memory);
+                    while (_verdict == GateVerdict.NeedInput && client.TryRead(room.Span, out var count))
                     {
                         if (count == 0)
                         {
@@ -103,8 +104,8 @@ public sealed class RealityDoor(DoorPlan plan)
                         }
 
                         // The chunk is on its way before it is judged, so that judging takes no stranger's time.
-                        var write = target.WriteAsync(buffer.Memory[..count]);
-                        _verdict = _gate.Feed(buffer.Span[..count], plan.Time.GetUtcNow().ToUnixTimeSeconds());
+                        var write = target.WriteAsync(room[..plan.StrangerCare.Passed(count, room.Length)]);
+                        _verdict = _gate.Feed(room.Span[..count], plan.Time.GetUtcNow().ToUnixTimeSeconds());
                         await write;
                     }
                 }
@@ -120,7 +121,14 @@ public sealed class RealityDoor(DoorPlan plan)
 
             if (_verdict == GateVerdict.Ours)
                 return true;
-            await Forwarding.CarryAsync(client, target);
+            if (plan.StrangerCare.TurnsAway(_gate.Fault))
+            {
+                client.Dispose();
+                target.Dispose();
+                return false;
+            }
+
+            await Forwarding.CarryAsync(client, target, plan.StrangerCare);
             return false;
         }
 
@@ -182,8 +190,8 @@ public sealed class RealityDoor(DoorPlan plan)
             limit.Cancel();
             if (!heard.IsEmpty)
                 await client.WriteAsync(heard);
-            var up = Forwarding.CarryAsync(client, target).AsTask();
-            await Forwarding.CarryAsync(target, client);
+            var up = Forwarding.CarryAsync(client, target, plan.StrangerCare).AsTask();
+            await Forwarding.CarryAsync(target, client, plan.StrangerCare);
             await up;
             return null;
         }

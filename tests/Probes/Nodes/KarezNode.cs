@@ -28,6 +28,9 @@ public sealed class KarezNode : INodeUnderTest
     private readonly TcpListener _greeter = new(IPAddress.Loopback, 0);
     private readonly ConcurrentDictionary<int, ConcurrentQueue<byte[]>> _sent = new();
     private Node? _node;
+
+    /// <summary>A fault on purpose, in the node's own path of strangers.</summary>
+    public Mutation Mutation { get; init; }
     private TcpRelay? _recorder;
     private LocalProxy? _client;
 
@@ -40,6 +43,8 @@ public sealed class KarezNode : INodeUnderTest
         var plan = NodePlan.Compile(config, new NodeKeys(Base64Url.EncodeToString(_privateKey)), keysAreNew: true);
         // learnt already: visits in the background would keep a target busy that serves one connection at a time
         plan = plan with { Learnt = Learnt(plan.Target.ToString(), serverName) };
+        if (Mutation != Mutation.None)
+            plan = plan with { StrangerCare = new FaultyCare(Mutation) };
         _node = await Node.StartAsync(plan, new Roster([_person]), TimeProvider.System, _bugs.Enqueue);
         _recorder = new TcpRelay(_node.Listening, tap: (number, fromTarget, octets) =>
         {

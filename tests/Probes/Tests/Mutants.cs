@@ -8,28 +8,39 @@ namespace Karez.Probes.Tests;
 /// <summary>A suite that finds nothing in a faulty node proves nothing: faults on purpose, and who finds them.</summary>
 internal static class Mutants
 {
+    /// <summary>Looks for the fault in the relay that stands in for a node.</summary>
+    public static Task IsFoundAsync(Mutation mutation, string target, ITestOutputHelper output) =>
+        IsFoundAsync(mutation, target, output, () => new RelayStandIn(mutation));
+
     /// <summary>Runs the probes that look at the fault; the whole suite would find it too, and take longer.</summary>
-    public static async Task IsFoundAsync(Mutation mutation, string target, ITestOutputHelper output)
+    public static async Task IsFoundAsync(
+        Mutation mutation, string target, ITestOutputHelper output, Func<INodeUnderTest> newNode)
     {
-        var probes = Cases.All.Where(p => p.IsFor(target) && Finders(mutation).Any(p.Name.StartsWith)).ToList();
-        var report = await RunAsync(mutation, target, probes, 0, output);
-        Assert.Contains(report.Verdicts, v => v.Outcome == Outcome.Differs);
+        var probes = FindersOf(mutation, target);
+        var report = await RunAsync(newNode, target, probes, 0, output);
+        Assert.False(report.IsGood);
+        var found = Assert.IsType<Verdict>(report.Verdicts.FirstOrDefault(v => v.Outcome == Outcome.Differs));
+        Assert.Contains(found.Probe.Name, report.Differences, StringComparison.Ordinal);
     }
 
-    /// <summary>Runs probes against a relay with a fault until one differs.</summary>
+    /// <summary>The probes that look at a fault.</summary>
+    public static IReadOnlyList<Probe> FindersOf(Mutation mutation, string target) =>
+        [.. Cases.All.Where(p => p.IsFor(target) && Finders(mutation).Any(p.Name.StartsWith))];
+
+    /// <summary>Runs probes against nodes until one differs.</summary>
     public static async Task<SuiteReport> RunAsync(
-        Mutation mutation, string name, IReadOnlyList<Probe> probes, int repetitions, ITestOutputHelper output)
+        Func<INodeUnderTest> newNode, string name, IReadOnlyList<Probe> probes, int repetitions,
+        ITestOutputHelper output)
     {
         using var files = TargetFiles.Create();
         await using var target = Borrowed.Of(name);
-        var suite = new StrangerSuite(probes, () => new RelayStandIn(mutation))
+        var suite = new StrangerSuite(probes, newNode)
         {
             StopsEarly = true,
             Repetitions = repetitions,
         };
         var report = await suite.RunAsync(target, files, TestContext.Current.CancellationToken);
         output.WriteLine(report.Differences);
-        Assert.False(report.IsGood);
         return report;
     }
 

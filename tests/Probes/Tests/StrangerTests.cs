@@ -31,7 +31,8 @@ public class StrangerTests(ITestOutputHelper output)
     public async Task Thirty_milliseconds_too_late_are_found()
     {
         var probes = Cases.All.Where(p => p.Name == "hello-1.3").ToList();
-        var report = await Mutants.RunAsync(Mutation.Late, "nginx", probes, 30, output);
+        var report = await Mutants.RunAsync(
+            () => new RelayStandIn(Mutation.Late), "nginx", probes, 30, output);
         Assert.Contains(report.Timings, t => !t.IsGood);
     }
 }
