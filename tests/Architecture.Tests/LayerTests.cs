@@ -28,6 +28,17 @@ public class LayerTests
         project => Assert.DoesNotMatch("AspNetCore|Sdk[.]Web", File.ReadAllText(project.Value)));
 
     [Fact]
+    public void The_lab_shares_no_parser_with_what_it_judges()
+    {
+        string[] never = ["Tls", "Camouflage", "Proxy", "Secure", "Net", "Server", "Client"];
+        Assert.Empty(Repository.Layers["Lab"].Intersect(never));
+        Assert.Empty(Repository.References(Repository.Projects["Lab"]).Intersect(never));
+        Assert.DoesNotContain("<Compile", File.ReadAllText(Repository.Projects["Lab"]), StringComparison.Ordinal);
+        // Nor by way of those that it may reference.
+        Assert.All(Repository.Layers["Lab"], p => Assert.Empty(Repository.Layers[p].Intersect(never)));
+    }
+
+    [Fact]
     public void Every_folder_of_src_has_its_line_in_the_architecture()
     {
         var text = File.ReadAllText(Repository.At("ARCHITECTURE.md"));

@@ -1,0 +1,34 @@
+using System.CommandLine;
+using Karez.Lab.Scenarios;
+
+namespace Karez.Lab.Commands;
+
+/// <summary><c>karez-lab list detectors|scenarios|tools</c>.</summary>
+internal static class ListCommand
+{
+    public static Command Build()
+    {
+        var what = new Argument<string>("what") { Description = "detectors, scenarios or tools" };
+        what.AcceptOnlyFromAmong("detectors", "scenarios", "tools");
+        var command = new Command("list", "Names what there is.") { what };
+        command.SetAction(parsed =>
+        {
+            var lines = parsed.GetRequiredValue(what) switch
+            {
+                "scenarios" => ScenarioFolder.All().Select(s => (s.Name, s.Description)),
+                "detectors" => Detectors(),
+                _ => Tools(),
+            };
+            foreach (var (name, about) in lines)
+                parsed.InvocationConfiguration.Output.WriteLine($"{name,-24} {about}");
+            return LabCommand.Done;
+        });
+        return command;
+    }
+
+    /// <summary>Name and one line of each detector.</summary>
+    private static IEnumerable<(string Name, string About)> Detectors() => [];
+
+    /// <summary>Name and one line of each tool.</summary>
+    private static IEnumerable<(string Name, string About)> Tools() => [];
+}

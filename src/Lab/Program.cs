@@ -1,0 +1,3 @@
+using Karez.Lab;
+
+return await LabCommand.RunAsync(args, Console.Out, Console.Error, CancellationToken.None);
