@@ -12,7 +12,7 @@ public readonly ref struct Passing
     /// <summary>Which way.</summary>
     public required Heading Heading { get; init; }
 
-    /// <summary>The subscriber's index in the manifest, or <see cref="Nobody"/>. A carrier knows it everywhere.</summary>
+    /// <summary>The subscriber's index in the manifest, or <see cref="Nobody"/>; known at every place.</summary>
     public required int Subscriber { get; init; }
 
     /// <summary>

@@ -8,7 +8,7 @@ namespace Karez.Lab.Running;
 /// <param name="LastPort">The last.</param>
 /// <param name="Access">The profile of his link: <c>4g</c>, <c>5g</c>, <c>wifi</c>.</param>
 /// <param name="Tool">The tool that he uses; null for none.</param>
-/// <param name="Twin">The index of the subscriber who does the same without the tool, or of whom he is the twin.</param>
+/// <param name="Twin">The index of who does the same without the tool, or of whom he is the twin.</param>
 public sealed record SubscriberEntry(
     string Name,
     string Address,
