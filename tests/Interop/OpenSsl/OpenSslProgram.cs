@@ -11,6 +11,7 @@ internal sealed class OpenSslProgram : IDisposable
 
     private readonly Process _process;
     private readonly StringBuilder _printed = new();
+    private readonly Thread[] _collectors;
 
     private OpenSslProgram(IEnumerable<string> arguments)
     {
@@ -23,8 +24,7 @@ internal sealed class OpenSslProgram : IDisposable
         foreach (var argument in arguments)
             start.ArgumentList.Add(argument);
         _process = Process.Start(start)!; // Throws rather than give null where a new process is asked for.
-        new Thread(() => Collect(_process.StandardOutput)) { IsBackground = true }.Start();
-        new Thread(() => Collect(_process.StandardError)) { IsBackground = true }.Start();
+        _collectors = [Collecting(_process.StandardOutput), Collecting(_process.StandardError)];
     }
 
     /// <summary>Whether the program is installed; where it is not, the tests say so and are skipped.</summary>
@@ -75,7 +75,16 @@ internal sealed class OpenSslProgram : IDisposable
         if (!_process.HasExited)
             _process.Kill();
         _process.WaitForExit();
+        foreach (var collector in _collectors)
+            collector.Join(); // Until they have read the end: disposing closes what they read.
         _process.Dispose();
+    }
+
+    private Thread Collecting(StreamReader reader)
+    {
+        var thread = new Thread(() => Collect(reader)) { IsBackground = true };
+        thread.Start();
+        return thread;
     }
 
     private void Collect(StreamReader reader)
