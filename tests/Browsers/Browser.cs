@@ -37,14 +37,27 @@ internal sealed class Browser : IAsyncDisposable
     public static Browser ChromiumVisiting(string url, int port) =>
         Chromium(Directory.CreateTempSubdirectory("karez-chromium-"), url, port);
 
+    /// <summary>Opens a page in Chromium; everything, loopback too, goes through a SOCKS5 proxy.</summary>
+    public static Browser ChromiumThrough(string page, System.Net.IPEndPoint proxy)
+    {
+        var folder = Directory.CreateTempSubdirectory("karez-chromium-");
+        return Chromium(
+            folder, WritePage(folder, page), $"--proxy-server=socks5://{proxy}", "--proxy-bypass-list=<-loopback>");
+    }
+
     private static Browser Chromium(DirectoryInfo folder, string url, int port) =>
+        Chromium(folder, url, $"--host-resolver-rules=MAP * 127.0.0.1:{port}");
+
+    private static Browser Chromium(DirectoryInfo folder, string url, params string[] network) =>
         new(folder, "/usr/bin/chromium",
         [
             "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
             "--disable-background-networking", "--disable-component-update", "--disable-sync",
-            $"--user-data-dir={folder.FullName}/profile", $"--host-resolver-rules=MAP * 127.0.0.1:{port}",
+            $"--user-data-dir={folder.FullName}/profile", .. network,
             // Without it a headless Chromium that was given a page and nothing else to do may end early.
             "--remote-debugging-port=0",
+            // One process for the pages of all sites: what goes onto the wire is the network service's business.
+            "--disable-site-isolation-trials", "--disable-features=IsolateOrigins,site-per-process",
             // The sites of these tests sign for themselves.
             "--ignore-certificate-errors",
             url,
