@@ -7,6 +7,7 @@ namespace Karez.Camouflage.Reality;
 /// <remarks>
 /// <code>
 ///  X.509 v3, serial 0, empty names, validity 0001-01-01, Ed25519 key          178 octets
+///  (our nodes write an OutcomeMark over the serial and the end of the validity)
 ///  ... | public key 32 | [ OID 0.0: ML-DSA-65 signature 3309 ] | HMAC-SHA512(auth key, public key) 64
 ///                                                                       3509 octets with the extension
 /// </code>

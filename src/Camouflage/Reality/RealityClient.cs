@@ -52,6 +52,13 @@ public sealed class RealityClient(RealityLink link) : IDisposable
                 identity.ServerHello.Span);
     }
 
+    /// <summary>True when a node that was recognised can tell how a dial went.</summary>
+    public bool TellsOutcomes(ServerIdentity identity)
+    {
+        ArgumentNullException.ThrowIfNull(identity);
+        return identity.CertificateChain is [var leaf, ..] && OutcomeMark.IsOn(leaf.Span, _authKey.Octets);
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _authKey.Dispose();
 }

@@ -280,6 +280,7 @@ public sealed class RealityHandshake : IDisposable
 
         var certificate = new byte[_identity.HasMlDsa ? RealityCertificate.SizeWithMlDsa : RealityCertificate.Size];
         RealityCertificate.Write(_identity.PublicKey, _authKey.Octets, signature, certificate);
+        OutcomeMark.Write(certificate, _authKey.Octets);
         HandshakeWriter.WriteCertificate(ref writer, [certificate]);
     }
 

@@ -77,18 +77,8 @@ public sealed class Socks5Server(ProxyCredentials? credentials)
     public int Accept(in Destination bound, Span<byte> output) => Answer(Socks5Reply.Succeeded, bound, output);
 
     /// <summary>Writes the answer for a flow that did not come about; then close.</summary>
-    public int Refuse(FlowFailure failure, Span<byte> output) => Answer(
-        failure switch
-        {
-            FlowFailure.Forbidden => Socks5Reply.NotAllowed,
-            FlowFailure.NetworkUnreachable => Socks5Reply.NetworkUnreachable,
-            FlowFailure.HostUnreachable => Socks5Reply.HostUnreachable,
-            FlowFailure.Refused => Socks5Reply.ConnectionRefused,
-            FlowFailure.TimedOut => Socks5Reply.TtlExpired,
-            _ => Socks5Reply.GeneralFailure,
-        },
-        default,
-        output);
+    public int Refuse(FlowFailure failure, Span<byte> output) =>
+        Answer(Socks5Wire.ReplyOf(failure), default, output);
 
     private int Answer(Socks5Reply reply, in Destination bound, Span<byte> output)
     {

@@ -10,6 +10,17 @@ internal static class Socks5Wire
 
     private const byte IPv4 = 1, Name = 3, IPv6 = 4;
 
+    /// <summary>The reply that tells a failure.</summary>
+    public static Socks5Reply ReplyOf(FlowFailure failure) => failure switch
+    {
+        FlowFailure.Forbidden => Socks5Reply.NotAllowed,
+        FlowFailure.NetworkUnreachable => Socks5Reply.NetworkUnreachable,
+        FlowFailure.HostUnreachable => Socks5Reply.HostUnreachable,
+        FlowFailure.Refused => Socks5Reply.ConnectionRefused,
+        FlowFailure.TimedOut => Socks5Reply.TtlExpired,
+        _ => Socks5Reply.GeneralFailure,
+    };
+
     /// <summary>Octets that <see cref="WriteAddress"/> will write.</summary>
     public static int AddressLength(in Destination destination) =>
         destination.IsNone ? 7 : 3 + (destination.IsName ? 1 : 0) + destination.HostLength;

@@ -6,13 +6,19 @@ public sealed class VlessClient(VlessRequest request)
 {
     private const int Version = 0, Length = 1, Addons = 2;
     private int _expects = Version;
-    private int _skip;
+    private byte[] _addons = [];
+    private int _had;
 
     /// <summary>What the server did wrong.</summary>
     public VlessFault Fault { get; private set; }
 
     /// <summary>True once the response has been read: everything that follows is payload.</summary>
-    public bool Answered => _expects == Addons && _skip == 0;
+    public bool Answered => _expects == Addons && _had == _addons.Length;
+
+    /// <summary>
+    /// How the dial went, where the node said so: see <see cref="VlessOutcome"/>; null before, and of other nodes.
+    /// </summary>
+    public byte? Outcome => Answered && request.Ask != VlessAsk.Nothing ? VlessWire.OutcomeIn(_addons) : null;
 
     /// <summary>
     /// Writes the request, at most <see cref="VlessWire.MaxRequest"/> octets; payload may follow at once.
@@ -37,15 +43,16 @@ public sealed class VlessClient(VlessRequest request)
 
         if (_expects == Length && input.Length > consumed)
         {
-            _skip = input[consumed++];
+            _addons = new byte[input[consumed++]];
             _expects = Addons;
         }
 
         if (_expects != Addons)
             return ParseStatus.NeedInput;
-        var skipped = Math.Min(_skip, input.Length - consumed);
-        consumed += skipped;
-        _skip -= skipped;
-        return _skip == 0 ? ParseStatus.Done : ParseStatus.NeedInput;
+        var taken = Math.Min(_addons.Length - _had, input.Length - consumed);
+        input.Slice(consumed, taken).CopyTo(_addons.AsSpan(_had));
+        consumed += taken;
+        _had += taken;
+        return Answered ? ParseStatus.Done : ParseStatus.NeedInput;
     }
 }

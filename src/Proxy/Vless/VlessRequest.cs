@@ -5,4 +5,8 @@ namespace Karez.Proxy.Vless;
 /// <param name="Flow">The flow asked for.</param>
 /// <param name="Command">What follows.</param>
 /// <param name="Destination">Where to; none for <see cref="VlessCommand.Mux"/>.</param>
-public readonly record struct VlessRequest(Guid User, VlessFlow Flow, VlessCommand Command, Destination Destination);
+public readonly record struct VlessRequest(Guid User, VlessFlow Flow, VlessCommand Command, Destination Destination)
+{
+    /// <summary>What the client wants to hear of the dial; only nodes that tell so are asked.</summary>
+    public VlessAsk Ask { get; init; }
+}

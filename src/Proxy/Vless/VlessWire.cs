@@ -17,6 +17,12 @@ public static class VlessWire
     /// <summary>Length of the response that we write.</summary>
     public const int ResponseLength = 2;
 
+    /// <summary>Length of the response with an outcome.</summary>
+    public const int OutcomeLength = 4;
+
+    // Protobuf: field 15, wire type 0 (varint). One octet of value follows.
+    private const byte KarezTag = (15 << 3) | 0;
+
     private static ReadOnlySpan<byte> VisionAddons => "\x0A\x10xtls-rprx-vision"u8;
 
     private static ReadOnlySpan<byte> VisionName => "xtls-rprx-vision"u8;
@@ -33,7 +39,7 @@ public static class VlessWire
             return Fail(VlessFault.WrongVersion, out fault);
         if (!reader.TryReadBytes(16, out var user) || !reader.TryReadVector8(out var addons))
             return ParseStatus.NeedInput;
-        if (!TryReadAddons(addons, out var flow, out fault))
+        if (!TryReadAddons(addons, out var flow, out var ask, out fault))
             return ParseStatus.Failed;
         if (!reader.TryReadUInt8(out var command))
             return ParseStatus.NeedInput;
@@ -54,7 +60,10 @@ public static class VlessWire
         }
 
         consumed = input.Length - reader.Remaining;
-        request = new VlessRequest(new Guid(user, bigEndian: true), flow, (VlessCommand)command, destination);
+        request = new VlessRequest(new Guid(user, bigEndian: true), flow, (VlessCommand)command, destination)
+        {
+            Ask = ask,
+        };
         return ParseStatus.Done;
     }
 
@@ -68,8 +77,15 @@ public static class VlessWire
         writer.WriteUInt8(0);
         writer.WriteBytes(user);
         var addons = request.Flow == VlessFlow.Vision ? VisionAddons : default;
-        writer.WriteUInt8((byte)addons.Length);
+        var asks = request.Ask != VlessAsk.Nothing;
+        writer.WriteUInt8((byte)(addons.Length + (asks ? 2 : 0)));
         writer.WriteBytes(addons);
+        if (asks)
+        {
+            writer.WriteUInt8(KarezTag);
+            writer.WriteUInt8((byte)request.Ask);
+        }
+
         writer.WriteUInt8((byte)request.Command);
         if (request.Command != VlessCommand.Mux)
             AddressWire.Write(ref writer, request.Destination);
@@ -98,12 +114,41 @@ public static class VlessWire
         return ResponseLength;
     }
 
-    private static bool TryReadAddons(ReadOnlySpan<byte> addons, out VlessFlow flow, out VlessFault fault)
+    /// <summary>
+    /// Writes the response with how the dial went, for a client that asked; the block has at least 4 octets.
+    /// </summary>
+    /// <param name="code">See <see cref="VlessOutcome"/>; below 128.</param>
+    /// <param name="destination">The block.</param>
+    public static int WriteOutcome(byte code, Span<byte> destination)
     {
-        (flow, fault) = (VlessFlow.None, VlessFault.None);
+        ((ReadOnlySpan<byte>)[0, 2, KarezTag, code]).CopyTo(destination);
+        return OutcomeLength;
+    }
+
+    /// <summary>The outcome in a response's addons; null if they are anything else than just that.</summary>
+    internal static byte? OutcomeIn(ReadOnlySpan<byte> addons) =>
+        addons is [KarezTag, < 0x80 and var code] ? code : null;
+
+    private static bool TryReadAddons(
+        ReadOnlySpan<byte> addons, out VlessFlow flow, out VlessAsk ask, out VlessFault fault)
+    {
+        (flow, ask, fault) = (VlessFlow.None, VlessAsk.Nothing, VlessFault.None);
         var reader = new WireReader(addons);
         while (reader.TryReadUInt8(out var tag))
         {
+            if (tag == KarezTag)
+            {
+                if (!TryReadLength(ref reader, out var value))
+                {
+                    fault = VlessFault.MalformedAddons;
+                    return false;
+                }
+
+                // A value of a later version asks for nothing that this one has.
+                ask = value is 1 or 2 ? (VlessAsk)value : VlessAsk.Nothing;
+                continue;
+            }
+
             // Field 1 or 2, wire type 2 (length-delimited). Their lengths fit one varint octet or two.
             if (tag is not (0x0A or 0x12) || !TryReadLength(ref reader, out var length)
                 || !reader.TryReadBytes(length, out var body))

@@ -44,6 +44,60 @@ public class RealityCertificateTests
         Assert.True(RealityCertificate.IsNodes(destination, AuthKey, [], [], []));
     }
 
+    [Theory]
+    [InlineData(RealityCertificate.Size)]
+    [InlineData(RealityCertificate.SizeWithMlDsa)]
+    public void A_mark_changes_the_serial_and_the_end_of_the_validity_and_nothing_else(int size)
+    {
+        var plain = new byte[size];
+        var signature = new byte[size == RealityCertificate.Size ? 0 : MlDsa65.SignatureSize];
+        RealityCertificate.Write(PublicKey(), AuthKey, signature, plain);
+        Assert.False(OutcomeMark.IsOn(plain, AuthKey));
+
+        var marked = plain.ToArray();
+        OutcomeMark.Write(marked, AuthKey);
+        Assert.True(OutcomeMark.IsOn(marked, AuthKey));
+        Assert.False(OutcomeMark.IsOn(marked, new byte[32]));
+        Assert.True(RealityCertificate.IsNodes(marked, AuthKey, [], [], []));
+        var serial = size == RealityCertificate.Size ? 12 : 15;
+        var changed = Enumerable.Range(0, size).Where(i => marked[i] != plain[i]).ToList();
+        Assert.All(changed, i => Assert.True(i == serial || (i >= serial + 31 && i < serial + 46), $"octet {i}"));
+        Assert.InRange(marked[serial], 1, 127);
+
+        // Every reader of certificates still reads it.
+        var read = System.Formats.Asn1.AsnDecoder.ReadEncodedValue(
+            marked, System.Formats.Asn1.AsnEncodingRules.DER, out _, out _, out var length);
+        Assert.Equal((48, size), (marked[0], length));
+        var time = System.Formats.Asn1.AsnDecoder.ReadGeneralizedTime(
+            marked.AsSpan(serial + 29), System.Formats.Asn1.AsnEncodingRules.DER, out _);
+        Assert.InRange(time.Year, 2050, 2187);
+        Assert.NotEqual(default, read);
+    }
+
+    [Fact]
+    public void A_mark_is_another_for_every_key()
+    {
+        var marks = new HashSet<string>();
+        for (var i = 0; i < 200; i++)
+        {
+            var certificate = new byte[RealityCertificate.Size];
+            OutcomeMark.Write(certificate, Enumerable.Repeat((byte)i, 32).ToArray());
+            marks.Add(Convert.ToHexString(certificate));
+        }
+
+        Assert.Equal(200, marks.Count);
+    }
+
+    [Fact]
+    public void No_other_length_wears_a_mark()
+    {
+        var other = new byte[200];
+        OutcomeMark.Write(other, AuthKey);
+        Assert.Equal(new byte[200], other);
+        Assert.False(OutcomeMark.IsOn(other, AuthKey));
+        Assert.False(OutcomeMark.IsOn([], AuthKey));
+    }
+
     [Fact]
     public void Writes_the_certificate_with_ml_dsa_and_recognises_it()
     {

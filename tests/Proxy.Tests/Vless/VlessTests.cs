@@ -22,7 +22,10 @@ public class VlessTests
                 Assert.True(Destination.TryFromHost(name, port, out destination));
             else if (command != VlessCommand.Mux)
                 Assert.True(Destination.TryFromAddress(octets.AsSpan(0, kind == 1 ? 4 : 16), port, out destination));
-            return new VlessRequest(user, vision ? VlessFlow.Vision : VlessFlow.None, command, destination);
+            return new VlessRequest(user, vision ? VlessFlow.Vision : VlessFlow.None, command, destination)
+            {
+                Ask = (VlessAsk)(port % 3),
+            };
         });
 
     [Fact]
@@ -103,6 +106,61 @@ public class VlessTests
             "00" + Id + "16" + "1202abcd" + "0a1078746c732d727072782d766973696f6e" + "03");
         var status = VlessWire.TryReadRequest(octets, out var request, out _, out _);
         Assert.Equal((ParseStatus.Done, VlessFlow.Vision), (status, request.Flow));
+    }
+
+    [Theory]
+    [InlineData("7801", VlessAsk.Failure)]
+    [InlineData("7802", VlessAsk.Outcome)]
+    [InlineData("7803", VlessAsk.Nothing)]
+    [InlineData("78ff01", VlessAsk.Nothing)]
+    public void What_a_client_wants_to_hear_of_the_dial_stands_in_field_15(string field, VlessAsk asked)
+    {
+        var octets = Convert.FromHexString(
+            "00" + Id + (18 + field.Length / 2).ToString("x2") + "0a1078746c732d727072782d766973696f6e" + field + "03");
+        var status = VlessWire.TryReadRequest(octets, out var request, out _, out _);
+        Assert.Equal((ParseStatus.Done, VlessFlow.Vision, asked), (status, request.Flow, request.Ask));
+    }
+
+    [Fact]
+    public void A_field_15_without_a_value_is_a_fault()
+    {
+        var octets = Convert.FromHexString("00" + Id + "01" + "78" + "03");
+        Assert.Equal(ParseStatus.Failed, VlessWire.TryReadRequest(octets, out _, out _, out var fault));
+        Assert.Equal(VlessFault.MalformedAddons, fault);
+    }
+
+    [Fact]
+    public void How_the_dial_went_comes_back_however_it_is_cut()
+    {
+        foreach (var failure in Enum.GetValues<FlowFailure>())
+        {
+            var response = new byte[VlessWire.OutcomeLength];
+            VlessWire.WriteOutcome(VlessOutcome.CodeOf(failure), response);
+            var client = new VlessClient(new VlessRequest { Ask = VlessAsk.Failure });
+            foreach (var octet in response)
+            {
+                Assert.Null(client.Outcome);
+                client.Feed([octet], out _);
+            }
+
+            Assert.Equal(failure, VlessOutcome.FailureOf(client.Outcome!.Value));
+        }
+
+        Assert.Null(VlessOutcome.FailureOf(VlessOutcome.Connected));
+        Assert.Equal(FlowFailure.General, VlessOutcome.FailureOf(99));
+    }
+
+    [Theory]
+    [InlineData("0000", VlessAsk.Outcome)]
+    [InlineData("00027805", VlessAsk.Nothing)]
+    [InlineData("000378ff01", VlessAsk.Outcome)]
+    [InlineData("00047805780a", VlessAsk.Outcome)]
+    [InlineData("000108", VlessAsk.Outcome)]
+    public void A_response_that_says_nothing_to_the_question_has_no_outcome(string hex, VlessAsk asked)
+    {
+        var client = new VlessClient(new VlessRequest { Ask = asked });
+        Assert.Equal(ParseStatus.Done, client.Feed(Convert.FromHexString(hex), out _));
+        Assert.Null(client.Outcome);
     }
 
     [Fact]
