@@ -2,6 +2,7 @@ using Karez.Net.Inbounds;
 using Karez.Net.Loops;
 using Karez.Net.Relay;
 using Karez.Net.Tunnel;
+using Karez.Proxy;
 using Karez.Proxy.Vision;
 using Karez.Proxy.Vless;
 using Karez.Server.People;
@@ -85,14 +86,29 @@ internal sealed class Guest(NodeContext node, Member member, Tunnel tunnel)
     {
         var outcome = await node.Exit.DialAsync(tunnel.Connection.Loop, request.Destination);
         if (outcome.Connection is not { } remote)
+        {
+            if (request.Ask != VlessAsk.Nothing)
+                await TellAsync(stream, outcome.Failure);
             return;
+        }
+
         using (remote)
         {
+            if (request.Ask == VlessAsk.Outcome)
+                await stream.SendOutcomeAsync(null);
             var result = await new Flow(remote, stream, node.Limits).RunAsync();
 
             // The plain side of a node is the destination: what flows into the tunnel is the person's download.
             Member.Count(up: result.Down, down: result.Up);
         }
+    }
+
+    /// <summary>Says why there is no connection, and lets the client leave first, lest a RST outrun the word.</summary>
+    private async ValueTask TellAsync(VlessLeg stream, FlowFailure failure)
+    {
+        await stream.SendOutcomeAsync(failure);
+        await stream.FinishAsync();
+        await Silence.KeepAsync(tunnel, node.LingerTimeout);
     }
 
     private SessionTerms MakeTerms() => new()

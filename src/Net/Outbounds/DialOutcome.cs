@@ -9,8 +9,11 @@ public enum DialOutcome
     /// <summary>It answered with a refusal.</summary>
     Refused,
 
-    /// <summary>There is no way there.</summary>
+    /// <summary>There is no way to its network.</summary>
     Unreachable,
+
+    /// <summary>There is a way to its network, and nobody at the address.</summary>
+    HostUnreachable,
 
     /// <summary>It was silent, or its name servers were.</summary>
     TimedOut,

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Karez.Net.Loops;
+using Karez.Proxy;
 
 namespace Karez.Net.Outbounds;
 
@@ -11,4 +12,15 @@ public readonly record struct DialResult(DialOutcome Outcome, Connection? Connec
     /// <summary>Whether there is a connection.</summary>
     [MemberNotNullWhen(true, nameof(Connection))]
     public bool IsConnected => Connection is not null;
+
+    /// <summary>The failure as a local program hears of it.</summary>
+    public FlowFailure Failure => Outcome switch
+    {
+        DialOutcome.Refused => FlowFailure.Refused,
+        DialOutcome.Unreachable => FlowFailure.NetworkUnreachable,
+        DialOutcome.HostUnreachable or DialOutcome.NameNotFound => FlowFailure.HostUnreachable,
+        DialOutcome.TimedOut => FlowFailure.TimedOut,
+        DialOutcome.Forbidden => FlowFailure.Forbidden,
+        _ => FlowFailure.General,
+    };
 }

@@ -13,6 +13,7 @@ internal sealed class DirectRace(
     private TaskCompletionSource? _news;
     private Connection? _winner;
     private int _running;
+    private bool _isHostAway;
     private bool _over;
 
     internal async ValueTask<DialResult> RunAsync()
@@ -54,6 +55,7 @@ internal sealed class DirectRace(
         catch (ConnectionException exception)
         {
             _faults.Add(exception.Fault);
+            _isHostAway |= exception.Errno is Sys.Errno.HostUnreachable or Sys.Errno.HostDown;
         }
         finally
         {
@@ -73,7 +75,7 @@ internal sealed class DirectRace(
         if (_faults.Contains(ConnectionFault.Refused)) return DialOutcome.Refused;
         return _running > 0 || _faults.Contains(ConnectionFault.TimedOut)
             ? DialOutcome.TimedOut
-            : DialOutcome.Unreachable;
+            : _isHostAway ? DialOutcome.HostUnreachable : DialOutcome.Unreachable;
     }
 
     private static Instant Earlier(Instant a, Instant b) => a < b ? a : b;

@@ -119,7 +119,10 @@ public sealed class Flow
                 if (content.IsEmpty)
                 {
                     _plain.ShutdownWrite();
-                    HalfClose(idle);
+                    if (_stream.Refusal is null)
+                        HalfClose(idle);
+                    else
+                        Break(FlowEnd.Refused, ConnectionFault.Closed); // there is nothing to say anything to
                     return;
                 }
 

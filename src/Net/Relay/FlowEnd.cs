@@ -12,6 +12,9 @@ public enum FlowEnd
     /// <summary>The tunnel's side broke off.</summary>
     TunnelBroke,
 
+    /// <summary>The node said that it could not reach the destination.</summary>
+    Refused,
+
     /// <summary>Nothing moved for too long.</summary>
     Idle,
 

@@ -114,7 +114,7 @@ public sealed class HttpExchange(Connection app, HttpInbound inbound, VlessLeg l
             if (_rewriter.IsPassing)
                 app.ShutdownWrite();
             else
-                await inbound.RefuseAsync(FlowFailure.General);
+                await inbound.RefuseAsync(leg.Refusal ?? FlowFailure.General);
         }
         catch (Exception exception) when (exception is ConnectionException or TunnelException)
         {

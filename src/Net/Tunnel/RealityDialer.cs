@@ -72,7 +72,10 @@ public sealed class RealityDialer(DialPlan plan)
             switch (status)
             {
                 case TlsStatus.Done when recognised:
-                    return new Tunnel(connection, tls.TakeSession(), input.Span[start..end]);
+                    return new Tunnel(connection, tls.TakeSession(), input.Span[start..end])
+                    {
+                        TellsOutcomes = reality.TellsOutcomes(tls.Identity),
+                    };
                 case TlsStatus.Done:
                     await LeaveAsync(connection, tls, output);
                     throw new TunnelException(TunnelFault.NotRecognised);

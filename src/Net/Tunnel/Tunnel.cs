@@ -36,6 +36,9 @@ public sealed class Tunnel : IDisposable
     /// <summary>The session.</summary>
     public TlsSession Session { get; }
 
+    /// <summary>At a client: whether the node can tell how a dial went (docs/decisions/verdict.md).</summary>
+    public bool TellsOutcomes { get; init; }
+
     /// <summary>Waits for the plaintext of one record.</summary>
     /// <returns>Octets that stay where they are until the next call; none when the peer is done.</returns>
     /// <exception cref="TunnelException">The peer broke TLS, or the stream ended inside a record.</exception>

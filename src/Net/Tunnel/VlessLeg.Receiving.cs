@@ -1,6 +1,7 @@
 using Karez.Net.Loops;
 using Karez.Proxy;
 using Karez.Proxy.Vision;
+using Karez.Proxy.Vless;
 
 namespace Karez.Net.Tunnel;
 
@@ -10,7 +11,10 @@ public sealed partial class VlessLeg
     private bool _restTaken;
 
     /// <summary>Waits for payload.</summary>
-    /// <returns>Octets that stay where they are until the next call; none when the other side is done.</returns>
+    /// <returns>
+    /// Octets that stay where they are until the next call; none when the other side is done, or the node said that
+    /// there is nothing to come (<see cref="Refusal"/>).
+    /// </returns>
     public async ValueTask<ReadOnlyMemory<byte>> ReceiveAsync()
     {
         while (!ReceivesBare || !_plain.IsEmpty)
@@ -23,27 +27,48 @@ public sealed partial class VlessLeg
             }
 
             var content = TakeContent();
-            if (!content.IsEmpty)
+            if (!content.IsEmpty || Refusal is not null)
                 return content;
         }
 
         return await ReceiveRawAsync();
     }
 
+    /// <summary>
+    /// At a client that asked for the outcome and has sent its request: waits for it. What came behind it stays for
+    /// <see cref="ReceiveAsync"/>.
+    /// </summary>
+    /// <returns>Null when there is a connection, else why not.</returns>
+    public async ValueTask<FlowFailure?> HearOutcomeAsync()
+    {
+        while (_response is { Answered: false })
+        {
+            _plain = await Tunnel.ReceiveAsync();
+            if (_plain.IsEmpty)
+                return FlowFailure.General;
+            TakeResponse(_response);
+        }
+
+        return Refusal;
+    }
+
     /// <summary>Takes the front of the plaintext through the response header and Vision's frames.</summary>
     private ReadOnlyMemory<byte> TakeContent()
     {
         if (_response is { Answered: false })
-        {
-            var parsed = _response.Feed(_plain.Span, out var header);
-            if (parsed == ParseStatus.Failed)
-                throw new TunnelException(TunnelFault.BrokenProxy);
-            _plain = _plain[header..];
-            if (parsed == ParseStatus.NeedInput || _plain.IsEmpty)
-                return default;
-        }
-
+            TakeResponse(_response);
+        if (Refusal is not null)
+            _plain = default; // the padding of the word, if it is in frames
+        if (_plain.IsEmpty)
+            return default;
         return _receiver is null || _framesOver ? TakeAll() : TakeFramed(_receiver);
+    }
+
+    private void TakeResponse(VlessClient response)
+    {
+        if (response.Feed(_plain.Span, out var header) == ParseStatus.Failed)
+            throw new TunnelException(TunnelFault.BrokenProxy);
+        _plain = _plain[header..];
     }
 
     private ReadOnlyMemory<byte> TakeFramed(VisionReceiver receiver)

@@ -1,4 +1,6 @@
 using Karez.Net.Loops;
+using Karez.Proxy;
+using Karez.Proxy.Vless;
 using Karez.Tls.Records;
 
 namespace Karez.Net.Tunnel;
@@ -49,6 +51,19 @@ public sealed partial class VlessLeg
         if (_head.Length > 0)
             _headSent = SendHeadAloneAsync();
         return new ValueTask(_headSent);
+    }
+
+    /// <summary>
+    /// At a node whose client asked: says how the dial went, in a record of its own, under an empty frame where there
+    /// is Vision.
+    /// </summary>
+    /// <param name="failure">Null when there is a connection.</param>
+    public ValueTask SendOutcomeAsync(FlowFailure? failure)
+    {
+        var code = failure is { } why ? VlessOutcome.CodeOf(why) : VlessOutcome.Connected;
+        _head = new byte[VlessWire.OutcomeLength];
+        VlessWire.WriteOutcome(code, _head);
+        return SendHeadAsync();
     }
 
     private async Task SendHeadAloneAsync()

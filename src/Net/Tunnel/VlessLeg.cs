@@ -1,4 +1,5 @@
 using Karez.Net.Loops;
+using Karez.Proxy;
 using Karez.Proxy.Vision;
 using Karez.Proxy.Vless;
 using Karez.Tls.Records;
@@ -7,8 +8,7 @@ namespace Karez.Net.Tunnel;
 
 /// <summary>
 /// The body of one VLESS connection, either side: what goes in on one end comes out on the other, through Vision's
-/// frames
-/// where the flow asks for them, and raw where Vision says so.
+/// frames where the flow asks for them, and raw where Vision says so.
 /// </summary>
 /// <remarks>
 /// The header of this side (request or response) waits in <c>head</c> and leaves with the first payload, in one record
@@ -42,6 +42,7 @@ public sealed partial class VlessLeg : IDisposable
     public VlessLeg(Tunnel tunnel, in VlessRequest request, VisionPair? vision)
     {
         Tunnel = tunnel;
+        Asks = request.Ask;
         _response = new VlessClient(request);
         _head = new byte[VlessWire.MaxRequest];
         Array.Resize(ref _head, _response.WriteRequest(_head));
@@ -63,6 +64,13 @@ public sealed partial class VlessLeg : IDisposable
 
     /// <summary>The tunnel underneath.</summary>
     public Tunnel Tunnel { get; }
+
+    /// <summary>At a client: what the node was asked to say of the dial.</summary>
+    public VlessAsk Asks { get; }
+
+    /// <summary>At a client: why the node could not reach the destination, once it has said so; else null.</summary>
+    public FlowFailure? Refusal =>
+        _response?.Outcome is { } code ? VlessOutcome.FailureOf(code) : null;
 
     /// <summary>
     /// True once what is received is the connection's own octets, after <see cref="Net.Tunnel.Tunnel.Rest"/>.
