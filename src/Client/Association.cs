@@ -53,7 +53,7 @@ internal sealed class Association(LocalProxy proxy, Connection control, LocalReq
             || !Socks5Datagram.TryRead(payload, out var destination, out var offset)
             || payload.Length - offset is 0 or > MuxWire.MaxDatagram)
             return;
-        if (destination.Port == 443 && !proxy.Plan.Link.AllowsUdp443)
+        if (destination.Port == 443 && !proxy.Nodes.Current.AllowsUdp443)
         {
             proxy.Refused();
             return;

@@ -22,44 +22,73 @@ internal sealed class Channel
     private readonly IEntropy _entropy;
     private readonly VlessFlow _flow;
 
-    public Channel(ClientPlan plan, BrowserProfile profile, Resolver resolver, IEntropy entropy, TimeProvider time)
+    /// <param name="plan">The client's plan.</param>
+    /// <param name="link">The node.</param>
+    /// <param name="patience">How long its TCP may take.</param>
+    /// <param name="profile">The browser to resemble.</param>
+    /// <param name="resolver">For the node's name.</param>
+    /// <param name="entropy">Random octets.</param>
+    /// <param name="time">The clock.</param>
+    public Channel(
+        ClientPlan plan, VlessLink link, TimeSpan patience, BrowserProfile profile, Resolver resolver, IEntropy entropy,
+        TimeProvider time)
     {
-        _link = plan.Link;
+        _link = link;
         _resolver = resolver;
         _entropy = entropy;
-        _flow = plan.Link.IsVision ? VlessFlow.Vision : VlessFlow.None;
+        _flow = link.IsVision ? VlessFlow.Vision : VlessFlow.None;
         var publicKey = new byte[32];
-        plan.Link.CopyPublicKey(publicKey);
+        link.CopyPublicKey(publicKey);
         var shortId = new byte[ShortId.Size];
-        plan.Link.CopyShortId(shortId);
+        link.CopyShortId(shortId);
         var verifier = new ChainVerifier(time);
         _dialer = new RealityDialer(new DialPlan
         {
             Link = new RealityLink
             {
-                ServerName = plan.Link.ServerName,
+                ServerName = link.ServerName,
                 PublicKey = publicKey,
                 ShortId = ShortId.Read(shortId),
-                MlDsaPublicKey = plan.Link.DecodeMlDsaKey(),
+                MlDsaPublicKey = link.DecodeMlDsaKey(),
                 Version = plan.Version,
             },
             Profile = profile,
             IsSites = verifier.IsValid,
             Entropy = entropy,
             Time = time,
-            ConnectTimeout = plan.ConnectTimeout,
+            ConnectTimeout = patience,
         });
     }
 
+    /// <summary>The node.</summary>
+    public VlessLink Link => _link;
+
     /// <summary>Opens a stream to a destination, on the calling loop.</summary>
+    /// <param name="loop">The loop.</param>
+    /// <param name="destination">Where to.</param>
+    /// <param name="command">What it carries.</param>
+    /// <param name="ask">What to hear of the dial, from a node that can tell.</param>
     /// <exception cref="TunnelException">Why not.</exception>
-    public async ValueTask<VlessLeg> OpenAsync(EventLoop loop, Destination destination, VlessCommand command)
+    public async ValueTask<VlessLeg> OpenAsync(
+        EventLoop loop, Destination destination, VlessCommand command, VlessAsk ask = VlessAsk.Nothing)
     {
         var tunnel = await _dialer.DialAsync(loop, await FindNodeAsync());
         var vision = _flow == VlessFlow.Vision
             ? VisionPair.Make(_link.Id, VisionSide.Client, Shape.Default, _entropy)
             : null;
-        return new VlessLeg(tunnel, new VlessRequest(_link.Id, _flow, command, destination), vision);
+        var request = new VlessRequest(_link.Id, _flow, command, destination)
+        {
+            Ask = tunnel.TellsOutcomes ? ask : VlessAsk.Nothing,
+        };
+        return new VlessLeg(tunnel, request, vision);
+    }
+
+    /// <summary>Connects, shakes hands, leaves: as browsers do with a connection opened in advance.</summary>
+    /// <exception cref="TunnelException">Why not.</exception>
+    public async ValueTask LookAsync(EventLoop loop)
+    {
+        using var tunnel = await _dialer.DialAsync(loop, await FindNodeAsync());
+        await tunnel.FinishAsync();
     }
 
     private async ValueTask<EndPoint> FindNodeAsync()

@@ -14,6 +14,9 @@ public sealed record ClientPlan
     /// <summary>The node.</summary>
     public required VlessLink Link { get; init; }
 
+    /// <summary>Further nodes, for when those before cannot be reached.</summary>
+    public IReadOnlyList<VlessLink> Others { get; init; } = [];
+
     /// <summary>Name of the browser profile to resemble.</summary>
     public required string Profile { get; init; }
 
@@ -22,6 +25,9 @@ public sealed record ClientPlan
 
     /// <summary>The version to state in hellos.</summary>
     public Camouflage.Reality.ClientVersion Version { get; init; } = Camouflage.Reality.ClientVersion.Stated;
+
+    /// <summary>When local programs hear that their connection stands.</summary>
+    public AnswerMode Answers { get; init; }
 
     /// <summary>Most local connections held at once.</summary>
     public int MaxConnections { get; init; } = 4096;

@@ -16,7 +16,10 @@ public sealed record ClientStart(ClientPlan Plan, BrowserProfile Profile)
     /// <summary>Whether local programs must give a password.</summary>
     public bool AsksForPassword => Plan.Credentials is not null;
 
-    /// <summary>Compiles a configuration; its first link is the one that is used.</summary>
+    /// <summary>
+    /// Compiles a configuration. Its first link is used while that node can be reached, and says which browser to
+    /// resemble: one machine has one.
+    /// </summary>
     /// <param name="config">A checked configuration.</param>
     /// <param name="problems">Receives what is wrong with the profile's name.</param>
     /// <returns>Null if there was a problem.</returns>
@@ -25,7 +28,8 @@ public sealed record ClientStart(ClientPlan Plan, BrowserProfile Profile)
         ArgumentNullException.ThrowIfNull(config);
         ArgumentNullException.ThrowIfNull(problems);
         var before = problems.Count;
-        var link = VlessLink.Parse(config.Links[0], problems);
+        var links = config.Links.Select(text => VlessLink.Parse(text, problems)).OfType<VlessLink>().ToList();
+        var link = links.FirstOrDefault();
         var profile = ProfileOf(config.Profile, link);
         if (profile is null)
         {
@@ -39,11 +43,18 @@ public sealed record ClientStart(ClientPlan Plan, BrowserProfile Profile)
         {
             Listen = IPEndPoint.Parse(config.Listen),
             Link = link,
+            Others = links[1..],
             Profile = profile.Name,
             Credentials = config is { Username: { } name, Password: { } password }
                 ? new ProxyCredentials(name, password)
                 : null,
             Version = ClientVersion.TryParse(config.ClientVersion, out var version) ? version : ClientVersion.Stated,
+            Answers = config.Answers switch
+            {
+                ClientConfig.LateAnswers => AnswerMode.Late,
+                ClientConfig.EarlyAnswers => AnswerMode.Early,
+                _ => AnswerMode.Auto,
+            },
             MaxConnections = config.MaxConnections,
             ConnectTimeout = TimeSpan.FromSeconds(config.ConnectTimeoutSeconds),
             Limits = FlowLimits.Default with { Idle = TimeSpan.FromSeconds(config.IdleTimeoutSeconds) },

@@ -66,7 +66,7 @@ internal sealed class DatagramStream(LocalProxy proxy, EventLoop loop, ulong glo
         VlessLeg leg;
         try
         {
-            leg = await proxy.Channel.OpenAsync(loop, default, VlessCommand.Mux);
+            leg = await proxy.Nodes.OpenAsync(loop, default, VlessCommand.Mux);
         }
         catch (TunnelException exception)
         {

@@ -5,6 +5,7 @@ using Karez.Net.Tunnel;
 using Karez.Proxy;
 using Karez.Proxy.Socks5;
 using Karez.Proxy.Vless;
+using Karez.Wire;
 
 namespace Karez.Client;
 
@@ -16,6 +17,9 @@ internal sealed class LocalFlow(LocalProxy proxy, Connection app)
     /// XTLS/Xray-core proxy/vless/outbound/outbound.go at 2323273e).
     /// </summary>
     private static readonly TimeSpan s_patience = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>How long the node's word may take: its own limit for a dial is 10 s (our choice).</summary>
+    private static readonly TimeSpan s_outcomePatience = TimeSpan.FromSeconds(20);
 
     /// <summary>Serves until the end; never throws for what the network does.</summary>
     public async ValueTask RunAsync()
@@ -58,10 +62,15 @@ internal sealed class LocalFlow(LocalProxy proxy, Connection app)
         }
 
         var began = app.Loop.Now;
+        var forwarded = request is HttpInbound { Server.IsTunnel: false } exchange ? exchange : null;
+        // A forwarded exchange is answered by the origin's answer anyway: it needs no word that all is well.
+        var waits = forwarded is null
+            && proxy.Answers.Wait(request.Destination, !request.Early.IsEmpty, began);
         VlessLeg leg;
         try
         {
-            leg = await proxy.Channel.OpenAsync(app.Loop, request.Destination, VlessCommand.Tcp);
+            leg = await proxy.Nodes.OpenAsync(
+                app.Loop, request.Destination, VlessCommand.Tcp, waits ? VlessAsk.Outcome : VlessAsk.Failure);
         }
         catch (TunnelException exception)
         {
@@ -72,21 +81,69 @@ internal sealed class LocalFlow(LocalProxy proxy, Connection app)
 
         using (leg)
         {
-            var answered = () => proxy.Passed(app.Loop.Now - began);
-            if (request is HttpInbound { Server.IsTunnel: false } http)
+            await CarryAsync(request, forwarded, leg, buffer, began);
+            if (leg.Refusal is { } failure)
             {
-                await new HttpExchange(app, http, leg, proxy.Plan.Limits) { Answered = answered }.RunAsync();
-                return;
+                proxy.Answers.Failed(request.Destination, app.Loop.Now);
+                proxy.Unreached(failure);
             }
-
-            await request.AcceptAsync(default);
-            if (!request.Early.IsEmpty)
-                await leg.SendAsync(request.Early);
-            buffer.Dispose(); // the flow rents its own, and none while idle
-            using var patience = new LoopTimer(app.Loop, () => app.Loop.Start(SendHeadAsync, leg));
-            patience.Set(s_patience);
-            await new Flow(app, leg, proxy.Plan.Limits) { Answered = answered }.RunAsync();
         }
+    }
+
+    private async ValueTask CarryAsync(
+        LocalRequest request, HttpInbound? forwarded, VlessLeg leg, Rented buffer, Instant began)
+    {
+        var answered = () => proxy.Passed(app.Loop.Now - began);
+        if (forwarded is not null)
+        {
+            await new HttpExchange(app, forwarded, leg, proxy.Plan.Limits) { Answered = answered }.RunAsync();
+            return;
+        }
+
+        if (leg.Asks != VlessAsk.Outcome)
+            await request.AcceptAsync(default);
+        if (!request.Early.IsEmpty)
+            await leg.SendAsync(request.Early);
+        buffer.Dispose(); // the flow rents its own, and none while idle
+        if (leg.Asks == VlessAsk.Outcome && !await IsReachedAsync(request, leg))
+            return;
+        using var patience = new LoopTimer(app.Loop, () => app.Loop.Start(SendHeadAsync, leg));
+        patience.Set(s_patience);
+        await new Flow(app, leg, proxy.Plan.Limits) { Answered = answered }.RunAsync();
+    }
+
+    /// <summary>Waits for the node's word, and gives it to the program.</summary>
+    private async ValueTask<bool> IsReachedAsync(LocalRequest request, VlessLeg leg)
+    {
+        FlowFailure? failure;
+        using (var limit = new LoopTimer(
+            app.Loop, () => leg.Tunnel.Connection.Abort(ConnectionFault.TimedOut)))
+        {
+            limit.Set(s_outcomePatience);
+            try
+            {
+                await leg.SendHeadAsync(); // unless early octets took it along
+                failure = await leg.HearOutcomeAsync();
+            }
+            catch (ConnectionException exception)
+            {
+                failure = exception.Fault == ConnectionFault.TimedOut ? FlowFailure.TimedOut : FlowFailure.General;
+            }
+            catch (TunnelException)
+            {
+                failure = FlowFailure.General;
+            }
+        }
+
+        if (failure is { } why)
+        {
+            await request.RefuseAsync(why);
+            return false;
+        }
+
+        proxy.Answers.Passed(request.Destination);
+        await request.AcceptAsync(default);
+        return true;
     }
 
     private static async ValueTask SendHeadAsync(VlessLeg leg)

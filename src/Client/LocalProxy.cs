@@ -1,8 +1,10 @@
 using System.Net;
 using Karez.Camouflage.Browser;
+using Karez.Config.Links;
 using Karez.Net.Loops;
 using Karez.Net.Resolve;
 using Karez.Net.Tunnel;
+using Karez.Proxy;
 using Karez.Proxy.Mux;
 using Karez.Secure;
 
@@ -17,14 +19,32 @@ public sealed class LocalProxy : IAsyncDisposable
     private long _refusedDatagrams;
     private int _passed;
 
-    private LocalProxy(ClientPlan plan, LoopGroup loops, Resolver resolver, Channel channel) =>
-        (Plan, _loops, _resolver, Channel) = (plan, loops, resolver, channel);
+    /// <summary>How long a node's TCP may take while there are others to try (our choice).</summary>
+    private static readonly TimeSpan s_impatience = TimeSpan.FromSeconds(5);
+
+    private LocalProxy(ClientPlan plan, LoopGroup loops, Resolver resolver, Nodes nodes)
+    {
+        (Plan, _loops, _resolver, Nodes, Answers) = (plan, loops, resolver, nodes, new Answers(plan.Answers));
+        nodes.Missed += (link, exception) => NodeMissed?.Invoke(link, exception);
+        nodes.Changed += link => NodeChanged?.Invoke(link);
+    }
 
     /// <summary>Raised once, on a loop, when the first flow got an answer; from the program's request to it.</summary>
     public event Action<TimeSpan>? FirstFlowPassed;
 
-    /// <summary>Raised on a loop when no tunnel could be made.</summary>
+    /// <summary>Raised on a loop for each node that could not be reached, also when another took the flow.</summary>
+    public event Action<VlessLink, TunnelException>? NodeMissed;
+
+    /// <summary>Raised on a loop when flows go through another node than before.</summary>
+    public event Action<VlessLink>? NodeChanged;
+
+    /// <summary>Raised on a loop when no tunnel could be made, to whatever node.</summary>
     public event Action<TunnelException>? TunnelFailed;
+
+    /// <summary>
+    /// Raised on a loop when the node could not reach a destination, and no flow has passed yet.
+    /// </summary>
+    public event Action<SiteFault>? SiteFailed;
 
     /// <summary>Where local programs find it; the port is the real one when 0 was asked for.</summary>
     public IPEndPoint Listening => (IPEndPoint)_listener!.LocalEndPoint; // set by Start
@@ -41,7 +61,9 @@ public sealed class LocalProxy : IAsyncDisposable
 
     internal XudpIdentity Identity { get; } = new(SystemEntropy.Instance);
 
-    internal Channel Channel { get; }
+    internal Nodes Nodes { get; }
+
+    internal Answers Answers { get; }
 
     /// <summary>Starts to listen.</summary>
     /// <param name="plan">The plan.</param>
@@ -55,8 +77,16 @@ public sealed class LocalProxy : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(plan);
         var loops = new LoopGroup(Environment.ProcessorCount, time, unhandled);
         var resolver = new Resolver(ResolverOptions.Default, time);
-        var proxy = new LocalProxy(
-            plan, loops, resolver, new Channel(plan, profile, resolver, SystemEntropy.Instance, time));
+        VlessLink[] links = [plan.Link, .. plan.Others];
+        var channels = links.Select((link, index) => new Channel(
+            plan,
+            link,
+            index < links.Length - 1 && s_impatience < plan.ConnectTimeout ? s_impatience : plan.ConnectTimeout,
+            profile,
+            resolver,
+            SystemEntropy.Instance,
+            time));
+        var proxy = new LocalProxy(plan, loops, resolver, new Nodes([.. channels]));
         try
         {
             proxy._listener = Listener.Start(
@@ -88,6 +118,12 @@ public sealed class LocalProxy : IAsyncDisposable
     {
         if (Interlocked.Exchange(ref _passed, 1) == 0)
             FirstFlowPassed?.Invoke(after);
+    }
+
+    internal void Unreached(FlowFailure failure)
+    {
+        if (Volatile.Read(ref _passed) == 0)
+            SiteFailed?.Invoke(SiteFaults.Of(failure));
     }
 
     internal void Refused() => Interlocked.Increment(ref _refusedDatagrams);

@@ -10,6 +10,8 @@ namespace Karez.Config;
 /// <param name="Profile">The browser whose hello is sent: a profile's name, or <c>link</c> for what the link
 ///     says.</param>
 /// <param name="ClientVersion">The version that the hello reports to the node.</param>
+/// <param name="Answers">When local programs hear that their connection stands: <c>auto</c>, <c>late</c> or
+///     <c>early</c>.</param>
 /// <param name="MaxConnections">Connections held at once; above it the client stops accepting until some end.</param>
 /// <param name="ConnectTimeoutSeconds">Seconds in which a node must have answered.</param>
 /// <param name="IdleTimeoutSeconds">Seconds after which a flow that carries nothing is closed.</param>
@@ -21,6 +23,7 @@ public sealed record ClientConfig(
     string? Password = null,
     string Profile = ClientConfig.ProfileOfLink,
     string ClientVersion = "26.7.28",
+    string Answers = ClientConfig.AutoAnswers,
     int MaxConnections = 4_096,
     int ConnectTimeoutSeconds = 15,
     int IdleTimeoutSeconds = 300,
@@ -31,6 +34,15 @@ public sealed record ClientConfig(
 
     /// <summary>The profile that follows the link's <c>fp</c> key.</summary>
     public const string ProfileOfLink = "link";
+
+    /// <summary>Early to web ports that did not fail lately, late to all others.</summary>
+    public const string AutoAnswers = "auto";
+
+    /// <summary>Once the node has reached the destination, where the node can tell.</summary>
+    public const string LateAnswers = "late";
+
+    /// <summary>At once.</summary>
+    public const string EarlyAnswers = "early";
 
     /// <summary>Reads and checks a file, collecting every problem.</summary>
     /// <returns>The configuration, or null if there was a problem.</returns>
@@ -63,6 +75,8 @@ public sealed record ClientConfig(
         CheckPassword(problems);
         if (!NodeConfig.TryParseVersion(ClientVersion, out _))
             problems.Add(new("$.clientVersion", "not a version", "write three numbers, for example \"26.7.28\""));
+        if (Answers is not (AutoAnswers or LateAnswers or EarlyAnswers))
+            problems.Add(new("$.answers", "not a way to answer", "write \"auto\", \"late\" or \"early\""));
         NodeConfig.CheckRange("$.maxConnections", MaxConnections, 16, 1_000_000, problems);
         NodeConfig.CheckRange("$.connectTimeoutSeconds", ConnectTimeoutSeconds, 1, 120, problems);
         NodeConfig.CheckRange("$.idleTimeoutSeconds", IdleTimeoutSeconds, 10, 86_400, problems);

@@ -53,8 +53,14 @@ internal sealed class ChannelBed : IAsyncDisposable
     public LocalProxy Connect(Person person) => Connect(LinkOf(person));
 
     /// <summary>Starts a further client.</summary>
-    public LocalProxy Connect(VlessLink link) => LocalProxy.Start(
-        new ClientPlan { Listen = new IPEndPoint(IPAddress.Loopback, 0), Link = link, Profile = "chromium-156" },
+    public LocalProxy Connect(VlessLink link, AnswerMode answers = AnswerMode.Auto) => LocalProxy.Start(
+        new ClientPlan
+        {
+            Listen = new IPEndPoint(IPAddress.Loopback, 0),
+            Link = link,
+            Profile = "chromium-156",
+            Answers = answers,
+        },
         BrowserProfile.Default,
         TimeProvider.System,
         Note);

@@ -5,7 +5,6 @@ using Karez.Cli.Running;
 using Karez.Client;
 using Karez.Config;
 using Karez.Net.Loops;
-using Karez.Net.Tunnel;
 using Karez.Server;
 
 namespace Karez.Cli.Commands;
@@ -23,7 +22,7 @@ internal static class ConnectCommand
         var command = new Command("connect", "Runs the client: SOCKS5 and HTTP on this machine, through a node.");
         var link = new Argument<string?>("LINK")
         {
-            Description = "A vless:// link, a file with one, or - for stdin; not needed with --config",
+            Description = "A vless:// link, a file with links in order of preference, or - for stdin; or give --config",
             Arity = ArgumentArity.ZeroOrOne,
         };
         var listen = new Option<string?>("--listen")
@@ -36,9 +35,17 @@ internal static class ConnectCommand
             Description = "The browser to resemble, if not the one that the link says",
             HelpName = "NAME",
         };
+        var answers = new Option<string?>("--answers")
+        {
+            Description = "When programs hear that their connection stands: auto, late or early (--config explains)",
+            HelpName = "WHEN",
+        };
+        answers.AcceptOnlyFromAmong(
+            ClientConfig.AutoAnswers, ClientConfig.LateAnswers, ClientConfig.EarlyAnswers);
         command.Add(link);
         command.Add(listen);
         command.Add(profile);
+        command.Add(answers);
         var common = new CommonOptions(command);
         command.SetAction(async (parsed, stop) =>
         {
@@ -47,18 +54,30 @@ internal static class ConnectCommand
             {
                 Listen = parsed.GetValue(listen) ?? config.Listen,
                 Profile = parsed.GetValue(profile) ?? config.Profile,
+                Answers = parsed.GetValue(answers) ?? config.Answers,
             };
             var problems = new List<Problem>();
             config.Check(problems);
             var start = problems.Count == 0 ? ClientStart.Compile(config, problems) : null;
             if (start is null)
-                throw new CommandException(problems, ExitCode.WrongUse);
+                throw new CommandException([.. problems.Select(AsOption)], ExitCode.WrongUse);
             using var alone = common.Open(parsed, create: true).Take(Role);
             await RunAsync(terminal, start, parsed.GetValue(common.Json), stop);
             return ExitCode.Done;
         });
         return command;
     }
+
+    /// <summary>What was given on the command line is named as it was given; the file was checked before.</summary>
+    internal static Problem AsOption(Problem problem) => problem with
+    {
+        Path = problem.Path switch
+        {
+            "$.listen" => "--listen",
+            "$.profile" => "--profile",
+            var other => other,
+        },
+    };
 
     private static ClientConfig Configure(Terminal terminal, string? path, string? link)
     {
@@ -76,10 +95,11 @@ internal static class ConnectCommand
                 "there is no link", "karez connect 'vless://...', or --config FILE", ExitCode.WrongUse);
         }
 
-        var read = LinkSource.Read(terminal, link);
-        foreach (var note in read.Notes)
+        var read = LinkSource.ReadAll(terminal, link);
+        foreach (var note in read.SelectMany(l => l.Notes).Distinct(StringComparer.Ordinal))
             terminal.Inform($"note: {note}");
-        return written is null ? new ClientConfig([read.Format()]) : written with { Links = [read.Format()] };
+        var links = read.Select(l => l.Format()).ToList();
+        return written is null ? new ClientConfig(links) : written with { Links = links };
     }
 
     private static async Task RunAsync(
@@ -91,8 +111,11 @@ internal static class ConnectCommand
         var node = start.Plan.Link.ToString();
         proxy.FirstFlowPassed += after => terminal.Inform(
             string.Create(CultureInfo.InvariantCulture, $"carrying traffic, {after.TotalMilliseconds:0} ms"));
-        var told = new Troubles(terminal, node);
-        proxy.TunnelFailed += told.Note;
+        var told = new Troubles(terminal);
+        proxy.NodeMissed += (link, exception) =>
+            told.Note(TunnelTrouble.Of(exception, link.ToString(), TimeProvider.System.GetUtcNow()));
+        proxy.NodeChanged += link => terminal.Inform($"going through {link}");
+        proxy.SiteFailed += fault => told.Note(TunnelTrouble.OfSite(fault));
         if (json)
         {
             var answer = new ConnectAnswer(true, proxy.Listening.ToString(), node, start.Profile.Name);
@@ -102,6 +125,8 @@ internal static class ConnectCommand
         else
         {
             terminal.Inform($"SOCKS5 and HTTP on {proxy.Listening}, through {node}, as {start.Profile.Name}");
+            if (start.Plan.Others is { Count: > 0 } others)
+                terminal.Inform($"if that cannot be reached: {string.Join(", then ", others)}");
             if (!System.Net.IPAddress.IsLoopback(proxy.Listening.Address) && !start.AsksForPassword)
                 terminal.Inform("note: everyone who reaches this address can use it; --config can set a password");
         }
@@ -122,14 +147,14 @@ internal static class ConnectCommand
     }
 
     /// <summary>Tells each trouble in two lines, the same one only after a while.</summary>
-    private sealed class Troubles(Terminal terminal, string node)
+    private sealed class Troubles(Terminal terminal)
     {
         private readonly Dictionary<string, long> _told = new(StringComparer.Ordinal);
 
-        public void Note(TunnelException exception)
+        public void Note((string What, string Hint) trouble)
         {
             var time = TimeProvider.System;
-            var (what, hint) = TunnelTrouble.Of(exception, node, time.GetUtcNow());
+            var (what, hint) = trouble;
             lock (_told)
             {
                 if (_told.TryGetValue(what, out var last) && time.GetElapsedTime(last) < Quiet)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Karez.Client;
 using Karez.Net.Loops;
 using Karez.Net.Tunnel;
 
@@ -15,7 +16,7 @@ internal static class TunnelTrouble
                 $"the path: the connection to {node} broke off before the handshake was over",
                 "something on the way may cut it; try another network, or another node"),
             TunnelFault.NotRecognised => (
-                "the node did not recognise this link: the site's own certificate answered",
+                "the node: it did not recognise this link, the site's own certificate answered",
                 string.Create(
                     CultureInfo.InvariantCulture,
                     $"revoked or mistyped, or this clock is off by more than 90 s: it says {now.UtcDateTime:u}")),
@@ -27,6 +28,23 @@ internal static class TunnelTrouble
                 "the node: it broke the protocol after letting us in", "ask its owner what program it runs"),
             _ => ($"the node: it broke TLS ({exception.Message})", "ask its owner how its target is"),
         };
+
+    /// <summary>Why the node could not reach a destination; which one is the program's to say.</summary>
+    public static (string What, string Hint) OfSite(SiteFault fault) => fault switch
+    {
+        SiteFault.Refused => (
+            "the site: it refused the connection", "path and node are well; check the port, or whether it is up"),
+        SiteFault.HostUnreachable => (
+            "the site: there is no such name, or nobody at its address",
+            "path and node are well; check the name"),
+        SiteFault.NetworkUnreachable => (
+            "the site: the node has no way to its network", "an address of IPv6, where the node has only IPv4?"),
+        SiteFault.TimedOut => (
+            "the site: it does not answer the node", "path and node are well; it may be down, or shut the node out"),
+        SiteFault.Forbidden => (
+            "the site: the node lets nobody reach it", "nodes refuse private addresses, and their own"),
+        _ => ("the site: the node could not reach it", "path and node are well; try another site"),
+    };
 
     private static (string What, string Hint) Unreachable(TunnelException exception, string node) =>
         exception.InnerException is ConnectionException { Fault: var fault }

@@ -1,4 +1,5 @@
 using System.Security.Cryptography.X509Certificates;
+using Karez.Cli.Commands;
 using Karez.Cli.Running;
 using Karez.Client;
 using Karez.Config;
@@ -93,7 +94,7 @@ internal sealed class TryBed : IAsyncDisposable
         config.Check(problems);
         var start = problems.Count == 0 ? ClientStart.Compile(config, problems) : null;
         if (start is null)
-            throw new CommandException(problems, ExitCode.WrongUse);
+            throw new CommandException([.. problems.Select(ConnectCommand.AsOption)], ExitCode.WrongUse);
         try
         {
             return LocalProxy.Start(start.Plan, start.Profile, TimeProvider.System, bugs.Note);

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Karez.Camouflage.Browser;
 using Karez.Client;
 using Karez.Config.Links;
@@ -44,6 +45,22 @@ public sealed class ReferenceServerTests
         using var response = await http.PostAsync(new Uri($"http://127.0.0.1:{origin.Port}/"), content);
 
         Assert.Equal(Origin.SumOfBody(5_000_000), await response.Content.ReadAsStringAsync());
+    }
+
+    [Fact]
+    public async Task A_server_that_cannot_tell_how_a_dial_went_is_answered_for_early()
+    {
+        using var site = await BorrowedSite.StartAsync();
+        var credentials = new Credentials();
+        using var server = await ReferenceServer.StartAsync(credentials, site);
+        await using var client = Start(credentials, server.Port);
+        using var program = new TcpClient();
+        await program.ConnectAsync(client.Listening);
+        // SOCKS5 to 127.0.0.1:1, where nothing listens.
+        await program.GetStream().WriteAsync(new byte[] { 5, 1, 0, 5, 1, 0, 1, 127, 0, 0, 1, 0, 1 });
+        var answer = new byte[12];
+        await program.GetStream().ReadExactlyAsync(answer).AsTask().WaitAsync(TimeSpan.FromSeconds(20));
+        Assert.Equal(0, answer[3]);
     }
 
     [Fact]

@@ -17,7 +17,7 @@ internal sealed class RawStream : IAsyncDisposable
     public static async Task<RawStream> OpenAsync(LocalProxy client, VlessCommand command, Destination to = default)
     {
         var loop = client.Loops.Next();
-        return new RawStream(loop, await loop.RunAsync(() => client.Channel.OpenAsync(loop, to, command)));
+        return new RawStream(loop, await loop.RunAsync(() => client.Nodes.OpenAsync(loop, to, command)));
     }
 
     public Task SendAsync(ReadOnlyMemory<byte> octets) => _loop.RunAsync(() => _leg.SendAsync(octets));
