@@ -34,7 +34,7 @@ internal static class ScoutCommand
             {
                 stop.ThrowIfCancellationRequested();
                 if (terminal.ErrorIsTerminal)
-                    terminal.Inform($"visiting {site}");
+                    terminal.Inform($"visiting {site} ({answers.Count + 1} of {sites.Count})");
                 answers.Add(await VisitAsync(scout, site, stop));
             }
 
@@ -96,34 +96,33 @@ internal static class ScoutCommand
         SiteScout scout, Endpoint site, CancellationToken cancellationToken)
     {
         var visit = await scout.VisitAsync(site, site.Host);
-        string? redirect = null;
+        FirstPage? page = null;
         if (visit is { Trouble: null, ChainValid: true })
         {
             using var visitor = new Visitor(null, null);
-            var (page, _) = await visitor.FetchAsync(new Uri($"https://{site}/"), cancellationToken);
-            redirect = OtherHost(page, site.Host);
+            var (seen, _) = await visitor.FetchAsync(new Uri($"https://{site}/"), cancellationToken);
+            page = FirstPage.Of(seen, site.Host);
         }
 
-        return SiteJudge.Judge(site.Port == 443 ? site.Host : site.ToString(), visit, redirect);
-    }
-
-    private static string? OtherHost(Visit? page, string host)
-    {
-        const string header = "Location: ";
-        var line = page?.Headers.Split('\n')
-            .FirstOrDefault(h => h.StartsWith(header, StringComparison.OrdinalIgnoreCase));
-        return line is not null
-            && Uri.TryCreate(line[header.Length..], UriKind.Absolute, out var there)
-            && !there.IdnHost.Equals(host, StringComparison.OrdinalIgnoreCase)
-            ? there.IdnHost
-            : null;
+        return SiteJudge.Judge(site.Port == 443 ? site.Host : site.ToString(), visit, page);
     }
 
     private static void Show(Terminal terminal, List<ScoutAnswer> answers)
     {
-        var ranked = answers.OrderByDescending(a => a.Good).ThenBy(a => a.RoundTripMs ?? double.MaxValue);
-        string[] columns = ["SITE", "WILL DO", "RTT", "GROUP", "ALPN", "CERT", "RECORDS", "AFTER", "AGAINST"];
+        var ranked = answers.OrderByDescending(a => a.Good).ThenBy(a => a.RoundTripMs ?? double.MaxValue).ToList();
+        string[] columns = ["SITE", "WILL DO", "RTT", "GROUP", "ALPN", "CERT", "FLIGHT", "AFTER"];
         Tables.Write(terminal, columns, ranked.Select(Row));
+        foreach (var answer in ranked)
+        {
+            terminal.Output.WriteLine();
+            terminal.Output.WriteLine(Terminal.Printable(answer.Host));
+            foreach (var (mark, reasons) in ((char, IReadOnlyList<string>)[])
+                [('-', answer.Against), ('+', answer.For), ('~', answer.Notes)])
+            {
+                foreach (var reason in reasons)
+                    terminal.Output.WriteLine($"  {mark} {Terminal.Printable(reason)}");
+            }
+        }
     }
 
     private static string[] Row(ScoutAnswer answer) =>
@@ -136,6 +135,5 @@ internal static class ScoutCommand
         answer.CertificateOctets is { } octets ? Tables.Octets(octets) : "-",
         answer.Records.Count > 0 ? string.Join(' ', answer.Records) : "-",
         answer.Tickets.ToString(CultureInfo.InvariantCulture),
-        answer.Against.Count > 0 ? string.Join("; ", answer.Against) : "",
     ];
 }
