@@ -22,6 +22,8 @@ internal static class LinkCommand
         {
             if (((Option[])[singBox, mihomo, qr, png]).Count(o => result.GetResult(o) is { Implicit: false }) > 1)
                 result.AddError("--sing-box, --mihomo, --qr and --png are one at a time");
+            if (result.GetValue(qr) && result.GetValue<bool>("--json"))
+                result.AddError("--qr draws for people; --json is for scripts");
         });
         var common = new CommonOptions(command);
         command.SetAction(parsed =>
@@ -32,9 +34,9 @@ internal static class LinkCommand
             else if (parsed.GetValue(mihomo))
                 Convert(terminal, MihomoProfile.Write(read), MihomoProfile.Notes(read));
             else if (parsed.GetValue(qr))
-                terminal.Output.Write(QrText.Draw(read.Format(), terminal.Width) ?? throw TooLong());
+                terminal.Output.Write(QrText.Draw(read.Format(), terminal.Width) ?? throw TooWide(terminal, read));
             else if (parsed.GetValue(png) is { } path)
-                File.WriteAllBytes(path, QrText.Png(read.Format()) ?? throw TooLong());
+                WritePng(terminal, read, path, parsed.GetValue(common.Json));
             else if (parsed.GetValue(common.Json))
                 Answers.Write(terminal, Answer(read), AnswersJson.Plain.LinkAnswer);
             else
@@ -60,6 +62,18 @@ internal static class LinkCommand
         foreach (var note in notes)
             terminal.Inform($"note: {note}");
     }
+
+    private static void WritePng(Terminal terminal, VlessLink link, string path, bool json)
+    {
+        File.WriteAllBytes(path, QrText.Png(link.Format()) ?? throw TooLong());
+        if (json)
+            Answers.Write(terminal, Answer(link), AnswersJson.Plain.LinkAnswer);
+    }
+
+    private static CommandException TooWide(Terminal terminal, VlessLink link) =>
+        QrText.WidthOf(link.Format()) is { } columns
+            ? new($"the code takes {columns} columns and this terminal has {terminal.Width}", "widen it, or --png FILE")
+            : TooLong();
 
     private static CommandException TooLong() => new(
         "the link is too long for a QR code here", "links with an ML-DSA-65 key (pqv) are; send the link as text");

@@ -58,6 +58,8 @@ internal static class ServeCommand
         ProcessLimits.Raise();
         var time = TimeProvider.System;
         var started = time.GetUtcNow();
+        if (isFirst && terminal.ErrorIsTerminal)
+            terminal.Inform($"looking at {state.Config.Target}");
         await using var node = await StartAsync(terminal, state, isFirst);
         if (isFirst)
             state.Save();

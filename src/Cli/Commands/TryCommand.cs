@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Net;
 using Karez.Cli.Output;
 using Karez.Cli.Running;
 using Karez.Cli.Trying;
@@ -32,6 +33,9 @@ internal static class TryCommand
         {
             if (result.GetValue(fetch) is { } url && Parse(url) is null)
                 result.AddError($"--fetch: {url} is no http or https URL");
+            // Before anything is started.
+            if (result.GetValue(listen) is { } at && !IPEndPoint.TryParse(at, out _))
+                result.AddError($"--listen: {at} is not ADDRESS:PORT");
         });
         var common = new CommonOptions(command);
         command.SetAction(async (parsed, stop) =>

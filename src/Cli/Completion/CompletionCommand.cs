@@ -8,8 +8,12 @@ internal static class CompletionCommand
     private const string Bash =
         """
         _karez() {
-            local IFS=$'\n'
-            COMPREPLY=($(karez "[suggest:$COMP_POINT]" "$COMP_LINE" 2>/dev/null))
+            local IFS=$'\n' typed="${COMP_LINE:0:COMP_POINT}" word
+            COMPREPLY=()
+            for word in $(karez "[suggest:$COMP_POINT]" "$COMP_LINE" 2>/dev/null); do
+                # It offers what contains the typed word, and help's other names.
+                [[ $word == "${typed##* }"* && $word != /* && $word != "-?" ]] && COMPREPLY+=("$word")
+            done
         }
         complete -o default -F _karez karez
         """;

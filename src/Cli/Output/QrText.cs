@@ -33,6 +33,9 @@ internal static class QrText
         return drawing.ToString();
     }
 
+    /// <summary>Columns that a code takes; null if the text is too long for any.</summary>
+    public static int? WidthOf(string text) => Modules(text) is { } dark ? dark.Length + (2 * Quiet) : null;
+
     /// <summary>Draws a code as a picture in PNG, eight pixels a module; null if the text is too long.</summary>
     public static byte[]? Png(string text)
     {
