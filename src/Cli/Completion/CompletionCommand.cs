@@ -14,6 +14,7 @@ internal static class CompletionCommand
                 # It offers what contains the typed word, and help's other names.
                 [[ $word == "${typed##* }"* && $word != /* && $word != "-?" ]] && COMPREPLY+=("$word")
             done
+            return 0
         }
         complete -o default -F _karez karez
         """;

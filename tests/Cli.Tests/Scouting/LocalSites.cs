@@ -28,16 +28,17 @@ internal sealed class LocalSites : IDisposable
             http {
               access_log off; client_body_temp_path {{_folder}}; proxy_temp_path {{_folder}};
               fastcgi_temp_path {{_folder}}; uwsgi_temp_path {{_folder}}; scgi_temp_path {{_folder}};
-              root {{_folder}}; server_name localhost; ssl_protocols TLSv1.3; ssl_ecdh_curve X25519;
+              root {{_folder}}; ssl_protocols TLSv1.3; ssl_ecdh_curve X25519;
               ssl_certificate {{_folder}}/chain.pem; ssl_certificate_key {{_folder}}/chain.key;
-              server { listen 127.0.0.1:{{Good}} ssl http2; }
-              server { listen 127.0.0.1:{{Old}} ssl http2; ssl_protocols TLSv1.2; }
-              server { listen 127.0.0.1:{{Retrying}} ssl http2; ssl_ecdh_curve prime256v1; }
-              server { listen 127.0.0.1:{{Tiny}} ssl http2;
+              server { server_name localhost; listen 127.0.0.1:{{Good}} ssl http2; }
+              server { server_name localhost; listen 127.0.0.1:{{Old}} ssl http2; ssl_protocols TLSv1.2; }
+              server { server_name localhost; listen 127.0.0.1:{{Retrying}} ssl http2; ssl_ecdh_curve prime256v1; }
+              server { server_name localhost; listen 127.0.0.1:{{Tiny}} ssl http2;
                 ssl_certificate {{_folder}}/tiny.pem; ssl_certificate_key {{_folder}}/tiny.key; }
-              server { listen 127.0.0.1:{{Redirecting}} ssl http2; return 301 https://elsewhere.example/; }
-              server { listen 127.0.0.1:{{Plain}} ssl; ssl_session_tickets off; }
-              server { listen 127.0.0.1:{{Failing}} ssl http2; return 503; }
+              server { server_name localhost; listen 127.0.0.1:{{Redirecting}} ssl http2;
+                return 301 https://elsewhere.example/; }
+              server { server_name localhost; listen 127.0.0.1:{{Plain}} ssl; ssl_session_tickets off; }
+              server { server_name localhost; listen 127.0.0.1:{{Failing}} ssl http2; return 503; }
             }
             """);
         _nginx = Process.Start(new ProcessStartInfo(Program, ["-e", $"{_folder}/error.log", "-c", file])
