@@ -90,7 +90,8 @@ internal sealed class TryBed : IAsyncDisposable
     private LocalProxy StartClient(Bugs bugs, string listen)
     {
         var problems = new List<Problem>();
-        var config = new ClientConfig([Link], listen);
+        // The site's ports stand for 80 and 443: what the wire shows is what a page's visit looks like.
+        var config = new ClientConfig([Link], listen, Answers: ClientConfig.EarlyAnswers);
         config.Check(problems);
         var start = problems.Count == 0 ? ClientStart.Compile(config, problems) : null;
         if (start is null)
