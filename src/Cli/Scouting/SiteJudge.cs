@@ -132,7 +132,7 @@ internal static class SiteJudge
         else if (roundTrip > s_near)
             marks.Notes.Add(Say($"it is {milliseconds:0} ms away; one in the same network answers like a neighbour"));
         else
-            marks.For.Add(milliseconds < 1 ? "it is near, under a millisecond" : Say($"it is near, {milliseconds:0} ms"));
+            marks.For.Add(milliseconds < 1 ? "it is near, under 1 ms" : Say($"it is near, {milliseconds:0} ms"));
     }
 
     private static int TicketsOf(TargetVisit visit) => visit.After.Writes.Sum(w => w.Count);
