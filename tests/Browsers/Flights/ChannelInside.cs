@@ -35,7 +35,13 @@ internal sealed class ChannelInside : IAsyncDisposable
             Flow = person.Flow,
         };
         Client = LocalProxy.Start(
-            new ClientPlan { Listen = new(IPAddress.Loopback, 0), Link = link, Profile = BrowserProfile.Default.Name },
+            new ClientPlan
+            {
+                Listen = new(IPAddress.Loopback, 0),
+                Link = link,
+                Profile = BrowserProfile.Default.Name,
+                Answers = AnswerMode.Early, // the site's port stands for 443
+            },
             BrowserProfile.Default,
             TimeProvider.System,
             _bugs.Enqueue);
