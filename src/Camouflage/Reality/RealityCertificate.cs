@@ -97,12 +97,15 @@ public static class RealityCertificate
         if (mlDsaPublicKey.IsEmpty)
             return true;
 
-        var extension = certificate.IndexOf(Extension);
-        if (extension < 0 || certificate.Length - extension - Extension.Length < MlDsa65.SignatureSize)
+        // Xray's client looks at the first extension's value and at nothing else of the certificate, so a node may write
+        // another serial, names, or further extensions. An octet string of that length is what we look for.
+        var rest = certificate[(keyInfo + KeyInfo.Length + Ed25519.PublicKeySize)..];
+        var signature = rest.IndexOf(SignatureHeader);
+        if (signature < 0 || rest.Length - signature - SignatureHeader.Length < MlDsa65.SignatureSize)
             return false;
         WriteMlDsaInput(authKey, publicKey, clientHello, serverHello, mac);
         return MlDsa65.Verify(
-            mlDsaPublicKey, mac, certificate.Slice(extension + Extension.Length, MlDsa65.SignatureSize));
+            mlDsaPublicKey, mac, rest.Slice(signature + SignatureHeader.Length, MlDsa65.SignatureSize));
     }
 
     private static void Append(ReadOnlySpan<byte> part, Span<byte> destination, ref int length)
@@ -140,6 +143,9 @@ public static class RealityCertificate
         0xA3, 0x82, 0x0C, 0xFC, 0x30, 0x82, 0x0C, 0xF8, 0x30, 0x82, 0x0C, 0xF4, 0x06, 0x01, 0x00,
         0x04, 0x82, 0x0C, 0xED,
     ];
+
+    // OCTET STRING (3309): how the extension's value begins.
+    private static ReadOnlySpan<byte> SignatureHeader => [0x04, 0x82, 0x0C, 0xED];
 
     // { 1.3.101.112 }, BIT STRING of 64 octets, up to its octets.
     private static ReadOnlySpan<byte> Signature => [0x30, 0x05, 0x06, 0x03, 0x2B, 0x65, 0x70, 0x03, 0x41, 0x00];

@@ -20,13 +20,6 @@ public static class VlessWire
     /// <summary>Length of the response with an outcome.</summary>
     public const int OutcomeLength = 4;
 
-    // Protobuf: field 15, wire type 0 (varint). One octet of value follows.
-    private const byte KarezTag = (15 << 3) | 0;
-
-    private static ReadOnlySpan<byte> VisionAddons => "\x0A\x10xtls-rprx-vision"u8;
-
-    private static ReadOnlySpan<byte> VisionName => "xtls-rprx-vision"u8;
-
     /// <summary>Reads a request from the front of a stream; consumes nothing unless it is whole.</summary>
     public static ParseStatus TryReadRequest(
         ReadOnlySpan<byte> input, out VlessRequest request, out int consumed, out VlessFault fault)
@@ -39,7 +32,7 @@ public static class VlessWire
             return Fail(VlessFault.WrongVersion, out fault);
         if (!reader.TryReadBytes(16, out var user) || !reader.TryReadVector8(out var addons))
             return ParseStatus.NeedInput;
-        if (!TryReadAddons(addons, out var flow, out var ask, out fault))
+        if (!VlessAddons.TryRead(addons, out var flow, out var ask, out fault))
             return ParseStatus.Failed;
         if (!reader.TryReadUInt8(out var command))
             return ParseStatus.NeedInput;
@@ -76,13 +69,13 @@ public static class VlessWire
         var writer = new WireWriter(destination);
         writer.WriteUInt8(0);
         writer.WriteBytes(user);
-        var addons = request.Flow == VlessFlow.Vision ? VisionAddons : default;
+        var addons = VlessAddons.Of(request.Flow);
         var asks = request.Ask != VlessAsk.Nothing;
         writer.WriteUInt8((byte)(addons.Length + (asks ? 2 : 0)));
         writer.WriteBytes(addons);
         if (asks)
         {
-            writer.WriteUInt8(KarezTag);
+            writer.WriteUInt8(VlessAddons.AskTag);
             writer.WriteUInt8((byte)request.Ask);
         }
 
@@ -121,69 +114,13 @@ public static class VlessWire
     /// <param name="destination">The block.</param>
     public static int WriteOutcome(byte code, Span<byte> destination)
     {
-        ((ReadOnlySpan<byte>)[0, 2, KarezTag, code]).CopyTo(destination);
+        ((ReadOnlySpan<byte>)[0, 2, VlessAddons.AskTag, code]).CopyTo(destination);
         return OutcomeLength;
     }
 
     /// <summary>The outcome in a response's addons; null if they are anything else than just that.</summary>
     internal static byte? OutcomeIn(ReadOnlySpan<byte> addons) =>
-        addons is [KarezTag, < 0x80 and var code] ? code : null;
-
-    private static bool TryReadAddons(
-        ReadOnlySpan<byte> addons, out VlessFlow flow, out VlessAsk ask, out VlessFault fault)
-    {
-        (flow, ask, fault) = (VlessFlow.None, VlessAsk.Nothing, VlessFault.None);
-        var reader = new WireReader(addons);
-        while (reader.TryReadUInt8(out var tag))
-        {
-            if (tag == KarezTag)
-            {
-                if (!TryReadLength(ref reader, out var value))
-                {
-                    fault = VlessFault.MalformedAddons;
-                    return false;
-                }
-
-                // A value of a later version asks for nothing that this one has.
-                ask = value is 1 or 2 ? (VlessAsk)value : VlessAsk.Nothing;
-                continue;
-            }
-
-            // Field 1 or 2, wire type 2 (length-delimited). Their lengths fit one varint octet or two.
-            if (tag is not (0x0A or 0x12) || !TryReadLength(ref reader, out var length)
-                || !reader.TryReadBytes(length, out var body))
-            {
-                fault = VlessFault.MalformedAddons;
-                return false;
-            }
-
-            if (tag == 0x12)
-                continue;
-            if (!body.IsEmpty && !body.SequenceEqual(VisionName))
-            {
-                fault = VlessFault.UnknownFlow;
-                return false;
-            }
-
-            flow = body.IsEmpty ? VlessFlow.None : VlessFlow.Vision;
-        }
-
-        return true;
-    }
-
-    private static bool TryReadLength(ref WireReader reader, out int length)
-    {
-        length = 0;
-        if (!reader.TryReadUInt8(out var low))
-            return false;
-        length = low & 0x7F;
-        if (low < 0x80)
-            return true;
-        if (!reader.TryReadUInt8(out var high) || high >= 0x80)
-            return false;
-        length |= high << 7;
-        return true;
-    }
+        addons is [VlessAddons.AskTag, < 0x80 and var code] ? code : null;
 
     private static ParseStatus Fail(VlessFault reason, out VlessFault fault)
     {

@@ -121,6 +121,30 @@ public class RealityCertificateTests
     }
 
     [Fact]
+    public void Recognises_a_certificate_with_another_serial_and_a_further_extension()
+    {
+        var (client, server) = (Convert.FromHexString(ClientHello), Convert.FromHexString(ServerHello));
+        var signature = Convert.FromHexString(File.ReadAllText(Vector("mldsa65_sig.hex")).Trim());
+        var key = Base64Url.DecodeFromChars(File.ReadAllText(Vector("mldsa65_verify_key.b64url")).Trim());
+        var written = new byte[RealityCertificate.SizeWithMlDsa];
+        RealityCertificate.Write(PublicKey(), AuthKey, signature, written);
+
+        // What changes is what a longer serial and one more extension (1.2.3.4) do to the lengths around.
+        var serial = Convert.FromHexString("02080102030405060708");
+        var more = Convert.FromHexString("300a06032a0304040304" + "0107");
+        byte[] certificate =
+        [
+            .. Convert.FromHexString("30820dc430820d76a003020102"), .. serial, .. written.AsSpan(16, 91),
+            .. Convert.FromHexString("a3820d0830820d04"), .. written.AsSpan(115),
+        ];
+        certificate = [.. certificate[..^74], .. more, .. certificate[^74..]];
+
+        Assert.True(RealityCertificate.IsNodes(certificate, AuthKey, key, client, server));
+        server[^1] ^= 1;
+        Assert.False(RealityCertificate.IsNodes(certificate, AuthKey, key, client, server));
+    }
+
+    [Fact]
     public void Refuses_another_key_a_cut_certificate_and_a_missing_extension()
     {
         var certificate = new byte[RealityCertificate.Size];

@@ -99,6 +99,33 @@ public class VlessTests
         Assert.Equal(fault, server.Fault);
     }
 
+    [Theory]
+    [InlineData("14" + Flow + "7801")]
+    [InlineData("14" + "7801" + Flow)]
+    [InlineData("17" + Flow + "7d01020304")]
+    [InlineData("1b" + "790102030405060708" + Flow)]
+    [InlineData("16" + Flow + "7a02abcd")]
+    [InlineData("16" + "0803" + Flow + "1000")]
+    public void Fields_that_we_do_not_know_are_skipped(string addons)
+    {
+        var octets = Convert.FromHexString("00" + Id + addons + "03");
+        var status = VlessWire.TryReadRequest(octets, out var request, out var consumed, out _);
+        Assert.Equal((ParseStatus.Done, VlessFlow.Vision, octets.Length), (status, request.Flow, consumed));
+    }
+
+    [Theory]
+    [InlineData("0178")]
+    [InlineData("027d00")]
+    [InlineData("037a0301")]
+    [InlineData("0c78ffffffffffffffffffff01")]
+    [InlineData("017b")]
+    public void Fields_that_are_cut_or_endless_are_not(string addons)
+    {
+        var octets = Convert.FromHexString("00" + Id + addons + "03");
+        var status = VlessWire.TryReadRequest(octets, out _, out _, out var fault);
+        Assert.Equal((ParseStatus.Failed, VlessFault.MalformedAddons), (status, fault));
+    }
+
     [Fact]
     public void A_seed_in_the_addons_is_skipped()
     {
@@ -280,4 +307,5 @@ public class VlessTests
     }
 
     private const string Id = "66ad4540b58c4ad29926ea63445a9b57";
+    private const string Flow = "0a1078746c732d727072782d766973696f6e";
 }
