@@ -153,10 +153,18 @@ public sealed partial class TlsSession : IDisposable
     }
 
     /// <summary>From now on what is received is raw octets.</summary>
-    public void DetachRead() => Opener.Detached = true;
+    public void DetachRead()
+    {
+        Opener.Detached = true;
+        Opener.Dispose(); // a cipher's context is 1 KB that a raw flow has no use for
+    }
 
     /// <summary>From now on what is sent is raw octets: no alert, no KeyUpdate, nothing of ours.</summary>
-    public void DetachWrite() => Sealer.Detached = true;
+    public void DetachWrite()
+    {
+        Sealer.Detached = true;
+        Sealer.Dispose();
+    }
 
     /// <inheritdoc/>
     public void Dispose()
