@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using Karez.Camouflage.Browser;
 using Karez.Camouflage.Reality;
@@ -14,45 +15,57 @@ using Karez.Wire;
 namespace Karez.Client;
 
 /// <summary>The way to one node: opens a stream for each destination.</summary>
-internal sealed class Channel
+internal sealed class Channel : IAsyncDisposable
 {
     private readonly VlessLink _link;
     private readonly Resolver _resolver;
     private readonly RealityDialer _dialer;
     private readonly IEntropy _entropy;
     private readonly VlessFlow _flow;
+    private readonly int _warm;
+    private readonly ConcurrentDictionary<EventLoop, WarmTunnels> _warmTunnels = new();
 
     /// <param name="plan">The client's plan.</param>
     /// <param name="link">The node.</param>
     /// <param name="patience">How long its TCP may take.</param>
     /// <param name="profile">The browser to resemble.</param>
     /// <param name="resolver">For the node's name.</param>
+    /// <param name="workers">Where keys are made in advance.</param>
     /// <param name="entropy">Random octets.</param>
     /// <param name="time">The clock.</param>
     public Channel(
-        ClientPlan plan, VlessLink link, TimeSpan patience, BrowserProfile profile, Resolver resolver, IEntropy entropy,
+        ClientPlan plan,
+        VlessLink link,
+        TimeSpan patience,
+        BrowserProfile profile,
+        Resolver resolver,
+        WorkerPool workers,
+        IEntropy entropy,
         TimeProvider time)
     {
         _link = link;
         _resolver = resolver;
         _entropy = entropy;
+        _warm = plan.WarmConnections;
         _flow = link.IsVision ? VlessFlow.Vision : VlessFlow.None;
         var publicKey = new byte[32];
         link.CopyPublicKey(publicKey);
         var shortId = new byte[ShortId.Size];
         link.CopyShortId(shortId);
         var verifier = new ChainVerifier(time);
+        var reality = new RealityLink
+        {
+            ServerName = link.ServerName,
+            PublicKey = publicKey,
+            ShortId = ShortId.Read(shortId),
+            MlDsaPublicKey = link.DecodeMlDsaKey(),
+            Version = plan.Version,
+        };
         _dialer = new RealityDialer(new DialPlan
         {
-            Link = new RealityLink
-            {
-                ServerName = link.ServerName,
-                PublicKey = publicKey,
-                ShortId = ShortId.Read(shortId),
-                MlDsaPublicKey = link.DecodeMlDsaKey(),
-                Version = plan.Version,
-            },
+            Link = reality,
             Profile = profile,
+            Keys = new ReadyKeys(profile, reality, entropy, workers),
             IsSites = verifier.IsValid,
             Entropy = entropy,
             Time = time,
@@ -72,7 +85,7 @@ internal sealed class Channel
     public async ValueTask<VlessLeg> OpenAsync(
         EventLoop loop, Destination destination, VlessCommand command, VlessAsk ask = VlessAsk.Nothing)
     {
-        var tunnel = await _dialer.DialAsync(loop, await FindNodeAsync());
+        var tunnel = TakeWarm(loop) ?? await DialAsync(loop);
         var vision = _flow == VlessFlow.Vision
             ? VisionPair.Make(_link.Id, VisionSide.Client, Shape.Default, _entropy)
             : null;
@@ -87,9 +100,30 @@ internal sealed class Channel
     /// <exception cref="TunnelException">Why not.</exception>
     public async ValueTask LookAsync(EventLoop loop)
     {
-        using var tunnel = await _dialer.DialAsync(loop, await FindNodeAsync());
+        using var tunnel = await DialAsync(loop);
         await tunnel.FinishAsync();
     }
+
+    /// <summary>Lets go of the tunnels that wait; before the loops end.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var loop in _warmTunnels.Keys)
+        {
+            if (!_warmTunnels.TryRemove(loop, out var warm))
+                continue;
+            await loop.RunAsync(() =>
+            {
+                warm.Dispose();
+                return default;
+            });
+        }
+    }
+
+    private Tunnel? TakeWarm(EventLoop loop) => _warm == 0
+        ? null
+        : _warmTunnels.GetOrAdd(loop, l => new WarmTunnels(l, _warm, () => DialAsync(l))).TryTake();
+
+    private async ValueTask<Tunnel> DialAsync(EventLoop loop) => await _dialer.DialAsync(loop, await FindNodeAsync());
 
     private async ValueTask<EndPoint> FindNodeAsync()
     {

@@ -32,6 +32,9 @@ public sealed record ClientPlan
     /// <summary>Most local connections held at once.</summary>
     public int MaxConnections { get; init; } = 4096;
 
+    /// <summary>Tunnels to hold ready on each loop; 0 makes each when a flow needs it.</summary>
+    public int WarmConnections { get; init; }
+
     /// <summary>For a connection to the node.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(15);
 

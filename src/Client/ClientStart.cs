@@ -56,6 +56,7 @@ public sealed record ClientStart(ClientPlan Plan, BrowserProfile Profile)
                 _ => AnswerMode.Auto,
             },
             MaxConnections = config.MaxConnections,
+            WarmConnections = config.WarmConnections,
             ConnectTimeout = TimeSpan.FromSeconds(config.ConnectTimeoutSeconds),
             Limits = FlowLimits.Default with { Idle = TimeSpan.FromSeconds(config.IdleTimeoutSeconds) },
         };

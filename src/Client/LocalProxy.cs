@@ -15,6 +15,7 @@ public sealed class LocalProxy : IAsyncDisposable
 {
     private readonly LoopGroup _loops;
     private readonly Resolver _resolver;
+    private readonly WorkerPool _workers;
     private Listener? _listener;
     private long _refusedDatagrams;
     private int _passed;
@@ -22,9 +23,10 @@ public sealed class LocalProxy : IAsyncDisposable
     /// <summary>How long a node's TCP may take while there are others to try (our choice).</summary>
     private static readonly TimeSpan s_impatience = TimeSpan.FromSeconds(5);
 
-    private LocalProxy(ClientPlan plan, LoopGroup loops, Resolver resolver, Nodes nodes)
+    private LocalProxy(ClientPlan plan, LoopGroup loops, Resolver resolver, WorkerPool workers, Nodes nodes)
     {
-        (Plan, _loops, _resolver, Nodes, Answers) = (plan, loops, resolver, nodes, new Answers(plan.Answers));
+        (Plan, _loops, _resolver, _workers) = (plan, loops, resolver, workers);
+        (Nodes, Answers) = (nodes, new Answers(plan.Answers));
         nodes.Missed += (link, exception) => NodeMissed?.Invoke(link, exception);
         nodes.Changed += link => NodeChanged?.Invoke(link);
     }
@@ -77,6 +79,7 @@ public sealed class LocalProxy : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(plan);
         var loops = new LoopGroup(Environment.ProcessorCount, time, unhandled);
         var resolver = new Resolver(ResolverOptions.Default, time);
+        var workers = new WorkerPool("karez-worker", threads: 1, capacity: 16);
         VlessLink[] links = [plan.Link, .. plan.Others];
         var channels = links.Select((link, index) => new Channel(
             plan,
@@ -84,9 +87,10 @@ public sealed class LocalProxy : IAsyncDisposable
             index < links.Length - 1 && s_impatience < plan.ConnectTimeout ? s_impatience : plan.ConnectTimeout,
             profile,
             resolver,
+            workers,
             SystemEntropy.Instance,
             time));
-        var proxy = new LocalProxy(plan, loops, resolver, new Nodes([.. channels]));
+        var proxy = new LocalProxy(plan, loops, resolver, workers, new Nodes([.. channels]));
         try
         {
             proxy._listener = Listener.Start(
@@ -101,6 +105,7 @@ public sealed class LocalProxy : IAsyncDisposable
             throw;
         }
 
+        IdleCollector.Start(loops.Loops[0]);
         return proxy;
     }
 
@@ -109,8 +114,10 @@ public sealed class LocalProxy : IAsyncDisposable
     {
         if (_listener is not null)
             await _listener.DisposeAsync();
+        await Nodes.DisposeAsync();
         await _loops.DisposeAsync();
         _resolver.Dispose();
+        _workers.Dispose();
         Identity.Dispose();
     }
 

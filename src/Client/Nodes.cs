@@ -12,7 +12,7 @@ namespace Karez.Client;
 /// not rests; after a while it is looked at beside the flows, and taken again when it is back. Used from all loops.
 /// </summary>
 /// <param name="channels">At least one.</param>
-internal sealed class Nodes(IReadOnlyList<Channel> channels)
+internal sealed class Nodes(IReadOnlyList<Channel> channels) : IAsyncDisposable
 {
     /// <summary>From a node's failure, or the last look at it, to the next look (our choice).</summary>
     private static readonly TimeSpan s_rest = TimeSpan.FromSeconds(30);
@@ -57,6 +57,13 @@ internal sealed class Nodes(IReadOnlyList<Channel> channels)
         }
 
         throw trouble!; // there is at least one node
+    }
+
+    /// <summary>Lets go of the tunnels that wait; before the loops end.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var channel in channels)
+            await channel.DisposeAsync();
     }
 
     /// <summary>Those that do not rest, then, since it may be all the same to them, those that do.</summary>

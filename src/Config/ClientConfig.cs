@@ -14,6 +14,7 @@ namespace Karez.Config;
 ///     <c>early</c>.</param>
 /// <param name="MaxConnections">Connections held at once; above it the client stops accepting until some end.</param>
 /// <param name="ConnectTimeoutSeconds">Seconds in which a node must have answered.</param>
+/// <param name="WarmConnections">Connections to the node held ready for each core while it is used; 0 for none.</param>
 /// <param name="IdleTimeoutSeconds">Seconds after which a flow that carries nothing is closed.</param>
 /// <param name="Version">The version of this file's shape.</param>
 public sealed record ClientConfig(
@@ -26,6 +27,7 @@ public sealed record ClientConfig(
     string Answers = ClientConfig.AutoAnswers,
     int MaxConnections = 4_096,
     int ConnectTimeoutSeconds = 15,
+    int WarmConnections = 0,
     int IdleTimeoutSeconds = 300,
     int Version = ClientConfig.CurrentVersion)
 {
@@ -79,6 +81,7 @@ public sealed record ClientConfig(
             problems.Add(new("$.answers", "not a way to answer", "write \"auto\", \"late\" or \"early\""));
         NodeConfig.CheckRange("$.maxConnections", MaxConnections, 16, 1_000_000, problems);
         NodeConfig.CheckRange("$.connectTimeoutSeconds", ConnectTimeoutSeconds, 1, 120, problems);
+        NodeConfig.CheckRange("$.warmConnections", WarmConnections, 0, 16, problems);
         NodeConfig.CheckRange("$.idleTimeoutSeconds", IdleTimeoutSeconds, 10, 86_400, problems);
     }
 

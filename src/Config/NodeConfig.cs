@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 
 namespace Karez.Config;
 
@@ -8,6 +9,7 @@ namespace Karez.Config;
 /// <param name="Name">The server name that clients put into their hello; the target's host if left out.</param>
 /// <param name="Address">What links carry, <c>HOST[:PORT]</c>; this machine's public address if left out.</param>
 /// <param name="ProxyProtocol">Begins connections to the target with a PROXY protocol header (version 2).</param>
+/// <param name="Egress">Addresses of this machine from which the exit connects; people are spread over them.</param>
 /// <param name="AllowPrivate">Lets the exit reach loopback, private and link-local addresses; for laboratories.</param>
 /// <param name="StrictHybrid">Refuses hellos without an X25519MLKEM768 share, as Xray 26.9.8 and later do.</param>
 /// <param name="MinClientVersion">The lowest client version let in, such as <c>26.3.27</c>; any if left out.</param>
@@ -23,6 +25,7 @@ public sealed record NodeConfig(
     string? Name = null,
     string? Address = null,
     bool ProxyProtocol = false,
+    IReadOnlyList<string>? Egress = null,
     bool AllowPrivate = false,
     bool StrictHybrid = false,
     string? MinClientVersion = null,
@@ -62,6 +65,12 @@ public sealed record NodeConfig(
         CheckTarget(problems);
         if (Address is not null && (!Endpoint.TryParse(Address, 443, out var address) || address.IsUnix))
             problems.Add(new("$.address", "not HOST or HOST:PORT", "write for example \"203.0.113.7:443\""));
+        for (var i = 0; i < Egress?.Count; i++)
+        {
+            if (!IPAddress.TryParse(Egress[i], out _))
+                problems.Add(new($"$.egress[{i}]", "not an address", "write for example \"203.0.113.8\""));
+        }
+
         if (MinClientVersion is not null && !TryParseVersion(MinClientVersion, out _))
             problems.Add(new("$.minClientVersion", "not a version", "write three numbers, for example \"26.3.27\""));
         CheckRange("$.maxConnections", MaxConnections, 16, 1_000_000, problems);

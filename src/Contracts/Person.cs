@@ -6,12 +6,14 @@ namespace Karez.Contracts;
 /// <param name="ShortId">The REALITY short id, 16 hexadecimal digits in lower case; unique in a roster.</param>
 /// <param name="Created">When the person was invited.</param>
 /// <param name="Flow"><see cref="VisionFlow"/>, or empty for plain VLESS.</param>
+/// <param name="MaxOctetsPerSecond">Bounds each direction of all the person's flows together; 0 for none.</param>
 public sealed record Person(
     string Name,
     Guid Id,
     string ShortId,
     DateTimeOffset Created,
-    string Flow = Person.VisionFlow)
+    string Flow = Person.VisionFlow,
+    long MaxOctetsPerSecond = 0)
 {
     /// <summary>The flow of accounts that use Vision.</summary>
     public const string VisionFlow = "xtls-rprx-vision";

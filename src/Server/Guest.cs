@@ -84,7 +84,8 @@ internal sealed class Guest(NodeContext node, Member member, Tunnel tunnel)
 
     private async ValueTask CarryAsync(VlessLeg stream, VlessRequest request)
     {
-        var outcome = await node.Exit.DialAsync(tunnel.Connection.Loop, request.Destination);
+        var loop = tunnel.Connection.Loop;
+        var outcome = await node.Exit.DialAsync(loop, request.Destination, Member.Person.Id);
         if (outcome.Connection is not { } remote)
         {
             if (request.Ask != VlessAsk.Nothing)
@@ -96,10 +97,16 @@ internal sealed class Guest(NodeContext node, Member member, Tunnel tunnel)
         {
             if (request.Ask == VlessAsk.Outcome)
                 await stream.SendOutcomeAsync(null);
-            var result = await new Flow(remote, stream, node.Limits).RunAsync();
 
             // The plain side of a node is the destination: what flows into the tunnel is the person's download.
-            Member.Count(up: result.Down, down: result.Up);
+            var flow = new Flow(remote, stream, node.Limits)
+            {
+                IntoRate = Member.DownRate,
+                OutOfRate = Member.UpRate,
+                IntoCounted = Member.CountDown,
+                OutOfCounted = Member.CountUp,
+            };
+            await flow.RunAsync();
         }
     }
 
@@ -117,6 +124,8 @@ internal sealed class Guest(NodeContext node, Member member, Tunnel tunnel)
         Sockets = node.Sockets,
         User = Member.Person.Id,
         Count = (up, down) => Member.Count(up, down),
+        UpRate = Member.UpRate,
+        DownRate = Member.DownRate,
         MayKeep = () => !_isAborted,
         Streams = node.Limits,
         Datagrams = node.Datagrams,

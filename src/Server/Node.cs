@@ -60,7 +60,10 @@ public sealed class Node : IAsyncDisposable
         _context = new NodeContext
         {
             Exit = new DirectOutbound(
-                _resolver, new ExitPolicy(plan.AllowPrivate, [], [plan.Listen]), workers, DirectOptions.Default),
+                _resolver,
+                new ExitPolicy(plan.AllowPrivate, [], [plan.Listen]),
+                workers,
+                DirectOptions.Default with { Sources = plan.Egress }),
             Entropy = SystemEntropy.Instance,
             Limits = new FlowLimits(plan.Idle, FlowLimits.Default.HalfClosed),
             Guests = new Guests(loops.Loops),
@@ -77,6 +80,7 @@ public sealed class Node : IAsyncDisposable
                 RememberedHellos,
                 plan.KeysAreNew ? 0 : time.GetUtcNow().ToUnixTimeSeconds()),
             Identity = _identity,
+            Workers = workers,
             TargetPace = new TokenBucket(plan.TargetConnectionsPerSecond, 2 * plan.TargetConnectionsPerSecond),
             Entropy = SystemEntropy.Instance,
             Time = time,
@@ -111,6 +115,9 @@ public sealed class Node : IAsyncDisposable
     /// <summary>Connections held now, strangers' too.</summary>
     public int Connections => _listener?.Open ?? 0;
 
+    /// <summary>Addresses from which the exit connects; at least one.</summary>
+    public int EgressAddresses => Math.Max(1, _plan.Egress.Count);
+
     /// <summary>Buffers lent now; none when nothing moves.</summary>
     public int RentedBuffers => _loops.OutstandingBuffers;
 
@@ -134,6 +141,7 @@ public sealed class Node : IAsyncDisposable
             node._listener = Listener.Start(
                 loops, plan.Listen, node.ServeAsync, new ListenerOptions { MaxConnections = plan.MaxConnections });
             loops.Loops[0].Start(node._learner.RunAsync, loops.Loops[0]);
+            IdleCollector.Start(loops.Loops[0]);
             return node;
         }
         catch

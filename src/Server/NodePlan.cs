@@ -29,6 +29,9 @@ public sealed record NodePlan
     /// <summary>True when the keys are as young as this process, so that no older hello can exist.</summary>
     public bool KeysAreNew { get; init; }
 
+    /// <summary>Addresses from which the exit connects; none leaves it to the routing table.</summary>
+    public IReadOnlyList<IPAddress> Egress { get; init; } = [];
+
     /// <summary>Lifts the exit's refusal of private destinations, for labs.</summary>
     public bool AllowPrivate { get; init; }
 
@@ -78,6 +81,7 @@ public sealed record NodePlan
             PrivateKey = privateKey,
             MlDsaSeed = hasSeed ? seed : ReadOnlyMemory<byte>.Empty,
             KeysAreNew = keysAreNew,
+            Egress = [.. config.Egress?.Select(IPAddress.Parse) ?? []],
             AllowPrivate = config.AllowPrivate,
             StrictHybrid = config.StrictHybrid,
             MinClientVersion = ClientVersion.TryParse(config.MinClientVersion, out var least) ? least : null,

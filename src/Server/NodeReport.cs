@@ -19,6 +19,7 @@ public static class NodeReport
             .Select(m => new PersonStatus(m.Person.Name, m.Flows, m.Up, m.Down))
             .ToList();
         var (open, limit) = ProcessLimits.Descriptors();
+        var (ports, portLimit) = PortHeadroom.Read(node.EgressAddresses);
         return new NodeStatus(
             started,
             node.Listening.ToString(),
@@ -29,7 +30,9 @@ public static class NodeReport
             people,
             [.. Warnings(node)],
             node.TargetTrouble,
-            node.TargetLearntAt is { } at ? Math.Max(0, (now - at).TotalSeconds) : null);
+            node.TargetLearntAt is { } at ? Math.Max(0, (now - at).TotalSeconds) : null,
+            ports,
+            portLimit);
     }
 
     /// <summary>What the node's owner should know, one sentence each.</summary>
@@ -40,5 +43,8 @@ public static class NodeReport
             yield return "the target's certificate is not one that this system trusts; browsers would warn of it";
         if (node.TargetTrouble is { } trouble)
             yield return $"the target is not well: {trouble}";
+        var (ports, limit) = PortHeadroom.Read(node.EgressAddresses);
+        if (limit > 0 && ports > limit / 5 * 4)
+            yield return $"{ports} of {limit} local ports are in use: widen ip_local_port_range, or name more egress";
     }
 }

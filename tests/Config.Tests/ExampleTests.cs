@@ -51,6 +51,7 @@ public class ExampleTests
             Name = example.Name,
             Address = example.Address,
             MinClientVersion = example.MinClientVersion,
+            Egress = example.Egress,
         };
         Assert.Equal(defaults, example);
     }

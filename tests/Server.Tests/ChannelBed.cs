@@ -53,13 +53,14 @@ internal sealed class ChannelBed : IAsyncDisposable
     public LocalProxy Connect(Person person) => Connect(LinkOf(person));
 
     /// <summary>Starts a further client.</summary>
-    public LocalProxy Connect(VlessLink link, AnswerMode answers = AnswerMode.Auto) => LocalProxy.Start(
+    public LocalProxy Connect(VlessLink link, AnswerMode answers = AnswerMode.Auto, int warm = 0) => LocalProxy.Start(
         new ClientPlan
         {
             Listen = new IPEndPoint(IPAddress.Loopback, 0),
             Link = link,
             Profile = "chromium-156",
             Answers = answers,
+            WarmConnections = warm,
         },
         BrowserProfile.Default,
         TimeProvider.System,

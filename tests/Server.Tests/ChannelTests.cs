@@ -114,6 +114,54 @@ public class ChannelTests
     }
 
     [Fact]
+    public async Task A_client_that_keeps_connections_warm_takes_them_and_lets_them_go()
+    {
+        await using var bed = await ChannelBed.StartAsync(vision: true);
+        await using var origin = new TestSite((byte)'o', null);
+        await using var warm = bed.Connect(bed.LinkOf(bed.Person), warm: 2);
+        for (var visit = 0; visit < 10; visit++)
+        {
+            using var http = ChannelBed.Through(warm);
+            Assert.Equal("ooo", await http.GetStringAsync(origin.Page(3)).WaitAsync(Patience));
+        }
+
+        var ready = 2 * warm.Loops.Loops.Count;
+        await WaitForAsync(() => bed.Node.Connections == ready, Patience);
+        await warm.DisposeAsync();
+        await WaitForAsync(() => bed.Node.Connections == 0, Patience);
+    }
+
+    [Fact]
+    public async Task What_a_person_moves_is_counted_while_it_moves_and_a_bound_on_it_holds()
+    {
+        await using var bed = await ChannelBed.StartAsync(vision: true);
+        await using var origin = new TestSite((byte)'o', null);
+        using var http = ChannelBed.Through(bed.Client);
+        await using var body = await http.GetStreamAsync(origin.Page(500_000_000)).WaitAsync(Patience);
+        await body.ReadExactlyAsync(new byte[5_000_000]);
+        var member = bed.Node.Membership.Members.Single(m => m.Person.Name == bed.Person.Name);
+        Assert.InRange(member.Down, 5_000_000, 500_000_000);
+
+        bed.Node.Reload(new Roster([bed.Person with { MaxOctetsPerSecond = 2_000_000 }]));
+        Assert.Same(member, bed.Node.Membership.Members.Single());
+        await body.ReadExactlyAsync(new byte[1_000_000]);
+        await Task.Delay(500); // what stands in buffers
+        var (before, watch) = (member.Down, System.Diagnostics.Stopwatch.StartNew());
+        using var stop = new CancellationTokenSource(2_000);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => body.CopyToAsync(Stream.Null, stop.Token));
+        var rate = (member.Down - before) / watch.Elapsed.TotalSeconds;
+        Assert.InRange(rate, 500_000, 3_000_000);
+    }
+
+    private static async Task WaitForAsync(Func<bool> condition, TimeSpan patience)
+    {
+        var until = DateTime.UtcNow + patience;
+        while (!condition() && DateTime.UtcNow < until)
+            await Task.Delay(20);
+        Assert.True(condition());
+    }
+
+    [Fact]
     public async Task Half_close_travels_both_ways()
     {
         await using var bed = await ChannelBed.StartAsync(vision: false);

@@ -26,7 +26,7 @@ internal sealed class HelloAssembler
         _alpn = request.Alpn ?? profile.Alpn;
         _name = NameOctets(request.ServerName);
         _grease = DrawGrease();
-        _shares = TakeShares(request.KeyShares);
+        _shares = TakeShares(profile, request.KeyShares, entropy);
         _inventedTicket = request.Ticket is null ? request.InventedTicket : 0;
     }
 
@@ -71,22 +71,25 @@ internal sealed class HelloAssembler
         return values;
     }
 
-    private KeyShare[] TakeShares(IReadOnlyList<KeyShare> ready)
+    /// <summary>The profile's shares: those that are ready, and new ones for the rest.</summary>
+    public static KeyShare[] TakeShares(BrowserProfile profile, IReadOnlyList<KeyShare> ready, IEntropy entropy)
     {
-        var shares = new KeyShare[_profile.KeyShares.Count];
+        var shares = new KeyShare[profile.KeyShares.Count];
         for (var i = 0; i < shares.Length; i++)
         {
-            var group = _profile.KeyShares[i];
-            shares[i] = ready.FirstOrDefault(share => share.Group == group) ?? Generate(group, shares, ready);
+            var group = profile.KeyShares[i];
+            shares[i] = ready.FirstOrDefault(share => share.Group == group)
+                ?? Generate(profile, group, shares, ready, entropy);
         }
 
         return shares;
     }
 
-    private KeyShare Generate(NamedGroup group, KeyShare[] earlier, IReadOnlyList<KeyShare> ready)
+    private static KeyShare Generate(
+        BrowserProfile profile, NamedGroup group, KeyShare[] earlier, IReadOnlyList<KeyShare> ready, IEntropy entropy)
     {
-        if (!_profile.SharesX25519Key || group is not (NamedGroup.X25519 or NamedGroup.X25519MLKEM768))
-            return KeyShare.Generate(group, _entropy);
+        if (!profile.SharesX25519Key || group is not (NamedGroup.X25519 or NamedGroup.X25519MLKEM768))
+            return KeyShare.Generate(group, entropy);
         var made = earlier.Concat(ready).Where(share => share is not null).ToArray();
         Span<byte> key = stackalloc byte[X25519.KeySize];
         if (made.OfType<HybridKeyShare>().FirstOrDefault() is { } hybrid)
@@ -94,11 +97,11 @@ internal sealed class HelloAssembler
         else if (made.OfType<X25519KeyShare>().FirstOrDefault() is { } plain)
             plain.PrivateKey.CopyTo(key);
         else
-            _entropy.Fill(key);
+            entropy.Fill(key);
         if (group == NamedGroup.X25519)
             return new X25519KeyShare(key);
         Span<byte> seed = stackalloc byte[MlKemSeed];
-        _entropy.Fill(seed);
+        entropy.Fill(seed);
         return new HybridKeyShare(seed, key);
     }
 

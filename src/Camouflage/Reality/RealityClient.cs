@@ -17,8 +17,35 @@ public sealed class RealityClient(RealityLink link) : IDisposable
     public bool TrySeal(ClientOffer offer, long unixSeconds)
     {
         ArgumentNullException.ThrowIfNull(offer);
+        using var shared = new Secret(X25519.KeySize);
+        if (!TryAgree(offer.KeyShares, link, shared.Octets))
+            return false;
+        Seal(offer, shared.Octets, unixSeconds);
+        return true;
+    }
+
+    /// <summary>Seals with what <see cref="TryAgree"/> gave for the offer's shares.</summary>
+    /// <param name="offer">A browser's hello with a 32-octet session id.</param>
+    /// <param name="shared">32 octets.</param>
+    /// <param name="unixSeconds">This machine's clock.</param>
+    public void Seal(ClientOffer offer, ReadOnlySpan<byte> shared, long unixSeconds)
+    {
+        ArgumentNullException.ThrowIfNull(offer);
+        var claim = new RealityClaim(link.Version, (uint)unixSeconds, link.ShortId);
+        RealityWire.Seal(offer.Hello, shared, claim, _authKey.Octets);
+    }
+
+    /// <summary>Agrees with the node's key: takes neither the hello nor the time, so it can be done before.</summary>
+    /// <param name="shares">The shares of a hello to come.</param>
+    /// <param name="link">The node.</param>
+    /// <param name="shared">Receives 32 octets.</param>
+    /// <returns>False when there is no X25519 share, or the node's key is of low order.</returns>
+    public static bool TryAgree(IReadOnlyList<KeyShare> shares, RealityLink link, Span<byte> shared)
+    {
+        ArgumentNullException.ThrowIfNull(shares);
+        ArgumentNullException.ThrowIfNull(link);
         ReadOnlySpan<byte> privateKey = default;
-        foreach (var share in offer.KeyShares)
+        foreach (var share in shares)
         {
             if (share is X25519KeyShare alone)
             {
@@ -30,13 +57,7 @@ public sealed class RealityClient(RealityLink link) : IDisposable
                 privateKey = hybrid.X25519PrivateKey;
         }
 
-        return !privateKey.IsEmpty
-            && RealityWire.TrySeal(
-                offer.Hello,
-                privateKey,
-                link.PublicKey.Span,
-                new RealityClaim(link.Version, (uint)unixSeconds, link.ShortId),
-                _authKey.Octets);
+        return !privateKey.IsEmpty && X25519.TryAgree(privateKey, link.PublicKey.Span, shared);
     }
 
     /// <summary>True when the certificate was made by the node for this very connection.</summary>

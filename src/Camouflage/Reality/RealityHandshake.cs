@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using Karez.Crypto;
 using Karez.Tls;
@@ -59,6 +60,9 @@ public sealed class RealityHandshake : IDisposable
         _entropy = entropy;
     }
 
+    /// <summary>An answer prepared in advance; used if the target chose its group. The caller's to dispose.</summary>
+    public RealityAnswer? Prepared { get; init; }
+
     /// <summary>
     /// Records without content, in a row, after which the client is dropped (learnt from the target).
     /// </summary>
@@ -68,6 +72,9 @@ public sealed class RealityHandshake : IDisposable
         set => _opener.MaxUseless = value;
     }
 
+    /// <summary>The group that the target chose, once the flight was written.</summary>
+    public NamedGroup Group => _group;
+
     /// <summary>What the client did wrong after the flight.</summary>
     public TlsFault Fault { get; private set; }
 
@@ -76,10 +83,11 @@ public sealed class RealityHandshake : IDisposable
     public bool TryWriteFlight(Span<byte> output, out int written)
     {
         written = 0;
-        if (!TryWriteServerHello(output, ref written, out var secret))
+        if (!TryWriteServerHello(output, ref written, out var answer))
             return false;
-        using (secret)
-            DeriveHandshakeKeys(secret);
+        DeriveHandshakeKeys(answer.Secret);
+        if (answer != Prepared)
+            answer.Dispose();
 
         // ChangeCipherSpec, as every server sends it in compatibility mode (RFC 8446 appendix D.4).
         ((ReadOnlySpan<byte>)[(byte)ContentType.ChangeCipherSpec, 3, 3, 0, 1, 1]).CopyTo(output[written..]);
@@ -154,13 +162,16 @@ public sealed class RealityHandshake : IDisposable
     }
 
     /// <summary>The target's ServerHello, with our public value in place of its own.</summary>
-    private bool TryWriteServerHello(Span<byte> output, ref int written, out Secret secret)
+    private bool TryWriteServerHello(Span<byte> output, ref int written, [NotNullWhen(true)] out RealityAnswer? answer)
     {
-        secret = new Secret(MlKem768.SharedSecretSize + X25519.KeySize);
+        answer = null;
         var message = _flight.ServerHello.Span;
-        if (!ServerHelloView.TryParse(message, out var server)
-            || !ClientHelloView.TryParse(_clientHello, out var client)
-            || !client.TryGetKeyShare(server.KeyShareGroup, out var clientShare))
+        if (!ServerHelloView.TryParse(message, out var server))
+            return false;
+        answer = Prepared?.Group == server.KeyShareGroup
+            ? Prepared
+            : RealityAnswer.Prepare(_clientHello, server.KeyShareGroup, _entropy);
+        if (answer is null || answer.Share.Length != server.KeyShare.Length)
             return false;
 
         var record = output[written..];
@@ -168,17 +179,7 @@ public sealed class RealityHandshake : IDisposable
             .CopyTo(record);
         var ours = record.Slice(RecordSealer.Headroom, message.Length);
         message.CopyTo(ours);
-        var share = ours.Slice(server.KeyShareOffset, server.KeyShare.Length);
-        if (!KeyShare.TryRespond(
-                server.KeyShareGroup, clientShare, _entropy, share, out var shareLength, secret.Octets, out var length)
-            || shareLength != share.Length)
-            return false;
-        if (length < secret.Length)
-        {
-            using var longer = secret;
-            secret = new Secret(longer.Octets[..length]);
-        }
-
+        answer.Share.CopyTo(ours[server.KeyShareOffset..]);
         _group = server.KeyShareGroup;
         _suite = server.CipherSuite;
         _transcript = new Transcript(_suite);

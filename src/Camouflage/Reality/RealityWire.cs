@@ -45,11 +45,24 @@ public static class RealityWire
         RealityClaim claim,
         Span<byte> authKey)
     {
+        Span<byte> shared = stackalloc byte[X25519.KeySize];
+        if (!X25519.TryAgree(clientPrivateKey, nodePublicKey, shared))
+            return false;
+        Seal(hello, shared, claim, authKey);
+        CryptographicOperations.ZeroMemory(shared);
+        return true;
+    }
+
+    /// <summary>Seals with a secret that was agreed on before.</summary>
+    /// <param name="hello">The whole ClientHello message, final but for its 32-octet session id.</param>
+    /// <param name="shared">X25519 of the private half that <see cref="TrySeal"/> speaks of and the node's key.</param>
+    /// <param name="claim">What the client says.</param>
+    /// <param name="authKey">Receives the 32 octets of the derived key.</param>
+    public static void Seal(Span<byte> hello, ReadOnlySpan<byte> shared, RealityClaim claim, Span<byte> authKey)
+    {
         var random = hello.Slice(6, 32);
         var sessionId = hello.Slice(SessionIdOffset, SessionIdSize);
-        if (!TryDeriveAuthKey(clientPrivateKey, nodePublicKey, random, authKey))
-            return false;
-
+        DeriveAuthKey(shared, random, authKey);
         Span<byte> plaintext = stackalloc byte[16];
         plaintext[0] = claim.Version.Major;
         plaintext[1] = claim.Version.Minor;
@@ -63,7 +76,6 @@ public static class RealityWire
         using var cipher = new AesGcm(authKey, AesGcm.TagByteSizes.MaxSize);
         cipher.Encrypt(random[20..], plaintext, box[..16], box[16..], hello);
         box.CopyTo(sessionId);
-        return true;
     }
 
     /// <summary>Opens the session id of a hello; false for every hello that is not meant for this node.</summary>
@@ -110,8 +122,11 @@ public static class RealityWire
         Span<byte> shared = stackalloc byte[X25519.KeySize];
         if (!X25519.TryAgree(privateKey, publicKey, shared))
             return false;
-        Hkdf.DeriveKey(HashAlgorithmName.SHA256, shared, random[..20], "REALITY"u8, authKey);
+        DeriveAuthKey(shared, random, authKey);
         CryptographicOperations.ZeroMemory(shared);
         return true;
     }
+
+    private static void DeriveAuthKey(ReadOnlySpan<byte> shared, ReadOnlySpan<byte> random, Span<byte> authKey) =>
+        Hkdf.DeriveKey(HashAlgorithmName.SHA256, shared, random[..20], "REALITY"u8, authKey);
 }

@@ -42,6 +42,7 @@ internal static class StatusCommand
             ["carried", $"{Tables.Octets(sentUp)} up, {Tables.Octets(sentDown)} down"],
             ["connections", $"{status.Connections}"],
             ["descriptors", $"{status.Descriptors} of {status.DescriptorLimit}"],
+            ["ports", $"{status.Ports} of {status.PortLimit}, if one destination had them all"],
         ];
         foreach (var row in rows)
             terminal.Output.WriteLine($"{row[0],-12} {Terminal.Printable(row[1])}");

@@ -10,6 +10,7 @@ public sealed partial class Connection
     private bool _sawUrgent;
     private long _readTurn;
     private int _readsInTurn;
+    private int _octetsInTurn;
 
     /// <summary>Reads at least one octet; 0 when the peer has finished writing.</summary>
     /// <exception cref="ConnectionException">The connection is over in another way.</exception>
@@ -96,8 +97,8 @@ public sealed partial class Connection
 
     private bool HasShare()
     {
-        if (_readTurn != _loop.Turn) (_readTurn, _readsInTurn) = (_loop.Turn, 0);
-        return _readsInTurn < TurnShare;
+        if (_readTurn != _loop.Turn) (_readTurn, _readsInTurn, _octetsInTurn) = (_loop.Turn, 0, 0);
+        return _readsInTurn < TurnShare && _octetsInTurn < TurnOctets;
     }
 
     /// <summary>One read: octets, 0 at the end, minus EAGAIN, or minus 1 with the fault noted.</summary>
@@ -109,7 +110,7 @@ public sealed partial class Connection
             : Sockets.ReceiveSlots(_descriptor, buffer, slots.Offset, slots.Length, slots.Stride, slots.Count);
         if (result > 0)
         {
-            BytesRead += result;
+            NoteRead(result);
             // Only then is a short read the same as EAGAIN: a FIN or octets after an urgent mark bring no new edge.
             if (result < wanted && _isIP && !_sawEnd && !_sawUrgent) _readable = false;
             return result;
@@ -122,6 +123,12 @@ public sealed partial class Connection
         }
 
         return NoteReadEnd(-result);
+    }
+
+    private void NoteRead(int count)
+    {
+        BytesRead += count;
+        _octetsInTurn += count;
     }
 
     private int NoteReadEnd(int errno)
@@ -196,4 +203,7 @@ public sealed partial class Connection
 
     // Operations of one direction in one turn, before it is the others' turn.
     private const int TurnShare = 16;
+
+    // Octets read in one direction in one turn, but for what one read brings: 0.1 to 0.5 ms of a core.
+    private const int TurnOctets = 1024 * 1024;
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Karez.Sys;
 
 namespace Karez.Net.Loops;
@@ -32,6 +33,38 @@ public sealed partial class Connection
         return _writer.AsDone();
     }
 
+    /// <summary>Writes several buffers whole and in order, at best in one call.</summary>
+    /// <param name="buffers">The first <paramref name="count"/> of these.</param>
+    /// <param name="count">At most 16.</param>
+    /// <exception cref="ConnectionException">The connection is over.</exception>
+    public ValueTask WriteManyAsync(ReadOnlyMemory<byte>[] buffers, int count)
+    {
+        ArgumentNullException.ThrowIfNull(buffers);
+        _loop.CheckThread();
+        if (count == 1) return WriteAsync(buffers[0]);
+        var sent = 0;
+        if (_writable && !IsWriteOver && _writer.IsIdle && MayWriteNow())
+        {
+            sent = Sockets.SendMany(_descriptor, buffers.AsSpan(0, count));
+            if (sent == -Errno.Again) (_writable, sent) = (false, 0);
+            if (sent < 0)
+            {
+                NoteWriteEnd(-sent);
+                return ValueTask.FromException(WriteException());
+            }
+
+            BytesWritten += sent;
+        }
+
+        for (var i = 0; i < count; i++)
+        {
+            if (sent < buffers[i].Length) return WriteRestAsync(buffers, i, count, sent);
+            sent -= buffers[i].Length;
+        }
+
+        return default;
+    }
+
     /// <summary>Writes what the kernel takes; false when it takes nothing.</summary>
     /// <exception cref="ConnectionException">The connection is over.</exception>
     public bool TryWrite(ReadOnlySpan<byte> buffer, out int count)
@@ -52,6 +85,13 @@ public sealed partial class Connection
         if (_writable && !IsWriteOver && _writer.IsIdle && MayWriteNow()) return default;
         _writer.Start(default);
         return _writer.AsDone();
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask WriteRestAsync(ReadOnlyMemory<byte>[] buffers, int from, int count, int sent)
+    {
+        for (; from < count; from++, sent = 0)
+            await WriteAsync(buffers[from][sent..]);
     }
 
     /// <summary>The descriptor gave EAGAIN to somebody who wrote it directly: wait for the next edge.</summary>

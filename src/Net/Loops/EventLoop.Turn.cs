@@ -223,6 +223,7 @@ public sealed partial class EventLoop
         }
 
         Buffers.Clear();
+        Pipes.Clear();
         _endedSource.SetResult();
     }
 

@@ -25,6 +25,7 @@ public sealed partial class EventLoop : IAsyncDisposable
         _now = ReadClock();
         Timers = new TimerWheel(_now);
         Buffers = new BufferPool(this);
+        Pipes = new PipePool(this);
         OpenPoll();
         _thread = new Thread(Run) { Name = name, IsBackground = true };
         _thread.Start();
@@ -38,6 +39,9 @@ public sealed partial class EventLoop : IAsyncDisposable
 
     /// <summary>The loop's buffers.</summary>
     public BufferPool Buffers { get; }
+
+    /// <summary>The loop's pipes.</summary>
+    public PipePool Pipes { get; }
 
     /// <summary>Descriptors that the loop watches, its own not counted. A snapshot; from any thread.</summary>
     public int Watched => Volatile.Read(ref _watched);

@@ -7,5 +7,5 @@ namespace Karez.Net.Loops;
 /// <param name="Offset">Where the first segment begins.</param>
 /// <param name="Length">Octets read into each segment.</param>
 /// <param name="Stride">From one segment's beginning to the next; at least <paramref name="Length"/>.</param>
-/// <param name="Count">Segments, 1 to 4.</param>
+/// <param name="Count">Segments, 1 to 16.</param>
 public readonly record struct SlotLayout(int Offset, int Length, int Stride, int Count);

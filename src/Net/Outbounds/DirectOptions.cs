@@ -21,6 +21,12 @@ public sealed record DirectOptions
     /// <summary>Mark and source address.</summary>
     public ConnectOptions Connect { get; init; } = ConnectOptions.Default;
 
+    /// <summary>
+    /// Source addresses to spread people over; a family without one is left to the routing table. Each person keeps to
+    /// one of each family, as sites that tie a login to an address expect, until its ports are used up.
+    /// </summary>
+    public IReadOnlyList<IPAddress> Sources { get; init; } = [];
+
     /// <summary>Own addresses that no interface has, as of a node behind NAT.</summary>
     public IReadOnlyList<IPAddress> AlsoOwn { get; init; } = [];
 }

@@ -39,12 +39,16 @@ public sealed class DirectOutbound
     }
 
     /// <summary>Connects, by RFC 8305 where there are several addresses.</summary>
-    public async ValueTask<DialResult> DialAsync(EventLoop loop, Destination destination)
+    public ValueTask<DialResult> DialAsync(EventLoop loop, Destination destination) =>
+        DialAsync(loop, destination, Guid.Empty);
+
+    /// <summary>Connects for a person, who keeps to one source address of each family.</summary>
+    public async ValueTask<DialResult> DialAsync(EventLoop loop, Destination destination, Guid person)
     {
         var deadline = loop.Now + _options.Timeout;
         var (outcome, endPoints) = await ResolveAsync(destination);
         if (outcome != DialOutcome.Connected) return new DialResult(outcome, null);
-        var race = new DirectRace(loop, endPoints, deadline, _options);
+        var race = new DirectRace(loop, endPoints, deadline, _options, (uint)person.GetHashCode());
         var result = await race.RunAsync();
         if (!result.IsConnected) return result;
         if (result.Connection.LocalEndPoint is IPEndPoint local

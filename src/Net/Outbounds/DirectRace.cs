@@ -1,12 +1,13 @@
 using System.Net;
 using Karez.Net.Loops;
+using Karez.Sys;
 using Karez.Wire;
 
 namespace Karez.Net.Outbounds;
 
 /// <summary>One dialling of several end points (RFC 8305 section 5), on one loop.</summary>
 internal sealed class DirectRace(
-    EventLoop loop, IReadOnlyList<IPEndPoint> endPoints, Instant deadline, DirectOptions options)
+    EventLoop loop, IReadOnlyList<IPEndPoint> endPoints, Instant deadline, DirectOptions options, uint person)
 {
     private readonly List<Connection> _connecting = [];
     private readonly HashSet<ConnectionFault> _faults = [];
@@ -47,8 +48,7 @@ internal sealed class DirectRace(
         Connection? connecting = null;
         try
         {
-            var connection = await Connection.ConnectAsync(
-                loop, endPoint, deadline - loop.Now, options.Connect, begun => _connecting.Add(connecting = begun));
+            var connection = await ConnectAsync(endPoint, begun => _connecting.Add(connecting = begun));
             if (_over || _winner is not null) connection.Dispose();
             else _winner = connection;
         }
@@ -62,6 +62,27 @@ internal sealed class DirectRace(
             if (connecting is not null) _connecting.Remove(connecting);
             _running--;
             Tell();
+        }
+    }
+
+    /// <summary>From the person's source address; from the others when no port of it is left for this peer.</summary>
+    private async ValueTask<Connection> ConnectAsync(IPEndPoint endPoint, Action<Connection> begun)
+    {
+        var sources = options.Sources.Where(s => s.AddressFamily == endPoint.AddressFamily).ToArray();
+        for (var i = 0; ; i++)
+        {
+            var how = sources.Length == 0
+                ? options.Connect
+                : options.Connect with { Source = sources[(person + i) % sources.Length] };
+            try
+            {
+                return await Connection.ConnectAsync(loop, endPoint, deadline - loop.Now, how, begun);
+            }
+            catch (ConnectionException exception)
+                when (exception.Errno == Errno.AddressNotAvailable && i + 1 < sources.Length)
+            {
+                // The next one.
+            }
         }
     }
 

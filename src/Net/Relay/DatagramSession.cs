@@ -19,7 +19,7 @@ internal sealed class DatagramSession(MuxFlow flow, ushort number, ulong globalI
 
     public override void Take(in Destination destination, ReadOnlySpan<byte> data)
     {
-        if (data.IsEmpty || _isOver)
+        if (data.IsEmpty || _isOver || Flow.Terms.UpRate?.TryBook(data.Length, Loop.Now) == false)
             return;
         Moved(data.Length, 0);
         if (_socket is not null)
@@ -38,6 +38,7 @@ internal sealed class DatagramSession(MuxFlow flow, ushort number, ulong globalI
     {
         if (_isOver || payload.Length is 0 or > MuxWire.MaxDatagram || !_exit.MayComeFrom(source)
             || !Destination.TryFromAddress(source.Address, source.Port, out var from)
+            || Flow.Terms.DownRate?.TryBook(payload.Length, Loop.Now) == false
             || !Flow.TryWriteData(Number, from, payload))
             return;
         Moved(0, payload.Length);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Karez.Net.Loops;
 using Karez.Net.Tunnel;
 
@@ -8,8 +9,9 @@ namespace Karez.Net.Relay;
 /// </summary>
 /// <remarks>
 /// <code>
-///  plain connection --- into ---> VlessLeg      (records sealed in place, frames, or raw)
+///  plain connection --- into ---> VlessLeg      (records sealed in place, or frames)
 ///  plain connection &lt;-- out of -- VlessLeg
+///  either, once Vision has said "direct": a BarePump between the two connections
 /// </code>
 /// The end of one direction is passed on as a half-close; a break of either ends both, a reset as a reset.
 /// </remarks>
@@ -23,6 +25,9 @@ public sealed class Flow
     private long _down;
     private long _movedAtLastLook;
     private bool _halfClosed;
+    private ReadOnlyMemory<byte>[]? _batch;
+    private BarePump? _upPump;
+    private BarePump? _downPump;
 
     /// <summary>Binds the two sides; the caller keeps and disposes both.</summary>
     public Flow(Connection plain, VlessLeg stream, FlowLimits limits) =>
@@ -31,8 +36,27 @@ public sealed class Flow
     /// <summary>Called once, when the first octets came out of the tunnel.</summary>
     public Action? Answered { get; init; }
 
+    /// <summary>A bound for what goes into the tunnel, or null.</summary>
+    public RateLimit? IntoRate { get; init; }
+
+    /// <summary>A bound for what comes out of the tunnel, or null.</summary>
+    public RateLimit? OutOfRate { get; init; }
+
+    /// <summary>Told of octets that went into the tunnel, as they go.</summary>
+    public Action<long>? IntoCounted { get; init; }
+
+    /// <summary>Told of octets that came out of the tunnel, as they come.</summary>
+    public Action<long>? OutOfCounted { get; init; }
+
     /// <summary>Octets moved so far, both ways.</summary>
-    public long Moved => _up + _down;
+    public long Moved => Up + Down;
+
+    /// <summary>Octets that never were in this process's memory. A snapshot; for tests and counters.</summary>
+    internal long Spliced => (_upPump?.Spliced ?? 0) + (_downPump?.Spliced ?? 0);
+
+    private long Up => _up + (_upPump?.Octets ?? 0);
+
+    private long Down => _down + (_downPump?.Octets ?? 0);
 
     /// <summary>Carries until the end; never throws for what the network does.</summary>
     public async ValueTask<FlowResult> RunAsync()
@@ -48,7 +72,7 @@ public sealed class Flow
             await outOf;
         }
 
-        return new FlowResult(_up, _down, _broken ?? FlowEnd.Finished);
+        return new FlowResult(Up, Down, _broken ?? FlowEnd.Finished);
     }
 
     /// <summary>Ends the flow from outside, on its loop.</summary>
@@ -59,51 +83,59 @@ public sealed class Flow
         var reading = true;
         try
         {
-            while (true)
+            var isBulk = false;
+            while (!_stream.SendsBare)
             {
                 reading = true;
                 await _plain.WaitReadableAsync();
-                using var buffer = _plain.Loop.Buffers.Rent(_stream.SendsBare ? BufferSize.Read : BufferSize.Records);
+                using var buffer = _plain.Loop.Buffers.Rent(isBulk ? BufferSize.Read : BufferSize.Records);
 
                 // While octets keep coming the buffer stays; it goes back before the next wait.
-                while (TryReadPlain(buffer, out var start, out var count))
+                while (!_stream.SendsBare && TryReadPlain(buffer, out var inPlace, out var count))
                 {
+                    reading = false;
                     if (count == 0)
                     {
-                        reading = false;
                         await _stream.FinishAsync();
                         HalfClose(idle);
                         return;
                     }
 
-                    reading = false;
-                    var inPlace = _stream.SendsPlainRecords;
                     await (inPlace
                         ? _stream.SendSlotsAsync(buffer, count)
-                        : _stream.SendAsync(buffer.Memory.Slice(start, count)));
+                        : _stream.SendAsync(buffer.Memory.Slice(VlessLeg.Headroom, count)));
                     _up += count;
+                    IntoCounted?.Invoke(count);
+                    await Pacing.BookAsync(IntoRate, _plain, count);
                     reading = true;
-                    if (_stream.SendsBare != (buffer.Size == BufferSize.Read))
+                    var wasBulk = isBulk;
+                    isBulk = inPlace && count >= LeastBulk;
+                    if (isBulk != wasBulk)
                         break;
                 }
             }
+
+            _upPump = new BarePump(_plain, _stream.Tunnel.Connection, IntoRate, IntoCounted);
+            await _upPump.RunAsync();
+            reading = false;
+            await _stream.FinishAsync();
+            HalfClose(idle);
         }
         catch (ConnectionException exception)
         {
-            Break(reading ? FlowEnd.PlainBroke : FlowEnd.TunnelBroke, exception.Fault);
+            Break((_upPump?.IsReading ?? reading) ? FlowEnd.PlainBroke : FlowEnd.TunnelBroke, exception.Fault);
         }
     }
 
-    private bool TryReadPlain(Rented buffer, out int start, out int count)
+    private bool TryReadPlain(Rented buffer, out bool inPlace, out int count)
     {
-        if (_stream.SendsPlainRecords)
-        {
-            start = 0;
-            return _plain.TryReadSlots(buffer.Span, VlessLeg.Slots, out count);
-        }
-
-        start = _stream.SendsBare ? 0 : VlessLeg.Headroom;
-        return _plain.TryRead(buffer.Span[start..], out count);
+        var most = IntoRate?.Chunk ?? int.MaxValue;
+        var slots = buffer.Size == BufferSize.Read ? VlessLeg.BulkSlots : VlessLeg.Slots;
+        inPlace = _stream.SendsPlainRecords && most >= slots.Length * slots.Count;
+        if (inPlace)
+            return _plain.TryReadSlots(buffer.Span, slots, out count);
+        var rest = buffer.Span[VlessLeg.Headroom..];
+        return _plain.TryRead(rest[..Math.Min(rest.Length, most)], out count);
     }
 
     private async ValueTask OutOfTunnelAsync(LoopTimer idle)
@@ -111,7 +143,7 @@ public sealed class Flow
         var reading = true;
         try
         {
-            while (true)
+            while (!_stream.TryLeaveReceiving())
             {
                 reading = true;
                 var content = await _stream.ReceiveAsync();
@@ -128,18 +160,48 @@ public sealed class Flow
 
                 if (_down == 0)
                     Answered?.Invoke();
-                await _plain.WriteAsync(content);
-                _down += content.Length;
+                var length = content.Length;
+                if (_stream.TryReceiveMore(out var more))
+                    length = await PassOnManyAsync(content, more);
+                else
+                    await _plain.WriteAsync(content);
+                _down += length;
+                OutOfCounted?.Invoke(length);
+                await Pacing.BookAsync(OutOfRate, _plain, length);
             }
+
+            if (_down == 0)
+                Answered?.Invoke();
+            _downPump = new BarePump(_stream.Tunnel.Connection, _plain, OutOfRate, OutOfCounted);
+            await _downPump.RunAsync();
+            _plain.ShutdownWrite();
+            HalfClose(idle);
         }
         catch (ConnectionException exception)
         {
-            Break(reading ? FlowEnd.TunnelBroke : FlowEnd.PlainBroke, exception.Fault);
+            Break((_downPump?.IsReading ?? reading) ? FlowEnd.TunnelBroke : FlowEnd.PlainBroke, exception.Fault);
         }
         catch (TunnelException)
         {
             Break(FlowEnd.TunnelBroke, ConnectionFault.Failed);
         }
+    }
+
+    /// <summary>Writes two records, and all others that have arrived, in one call.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<int> PassOnManyAsync(ReadOnlyMemory<byte> first, ReadOnlyMemory<byte> next)
+    {
+        _batch ??= new ReadOnlyMemory<byte>[MaxBatch];
+        (_batch[0], _batch[1]) = (first, next);
+        var (count, length) = (2, first.Length + next.Length);
+        while (count < MaxBatch && _stream.TryReceiveMore(out var more))
+        {
+            _batch[count++] = more;
+            length += more.Length;
+        }
+
+        await _plain.WriteManyAsync(_batch, count);
+        return length;
     }
 
     private void HalfClose(LoopTimer idle)
@@ -171,4 +233,8 @@ public sealed class Flow
         _plain.Abort(fault);
         _stream.Tunnel.Connection.Abort(fault);
     }
+
+    // Octets in one read after which the next one gets a large buffer, and below which it gets a small one again.
+    private const int LeastBulk = 64 * 1024;
+    private const int MaxBatch = 16;
 }

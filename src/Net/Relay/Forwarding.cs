@@ -3,7 +3,8 @@ using Karez.Net.Loops;
 namespace Karez.Net.Relay;
 
 /// <summary>
-/// Carries a stranger's connection to the target and back, octet for octet, with half-close and reset passed on.
+/// Carries a stranger's connection to the target and back, octet for octet, with half-close and reset passed on. What
+/// proves to be bulk is spliced, as a person's is.
 /// </summary>
 /// <remarks>It has no time limits of its own: the target's are what a stranger has to meet.</remarks>
 public static class Forwarding
@@ -20,22 +21,9 @@ public static class Forwarding
     {
         try
         {
-            while (true)
-            {
-                await from.WaitReadableAsync();
-                using var buffer = from.Loop.Buffers.Rent(BufferSize.Read);
-                var room = care.Room(buffer.Memory);
-                while (from.TryRead(room.Span, out var count))
-                {
-                    if (count == 0)
-                    {
-                        End(from, to);
-                        return true;
-                    }
-
-                    await to.WriteAsync(room[..care.Passed(count, room.Length)]);
-                }
-            }
+            await new BarePump(from, to, rate: null, counted: null) { Care = care }.RunAsync();
+            End(from, to);
+            return true;
         }
         catch (ConnectionException)
         {

@@ -48,6 +48,7 @@ public sealed class PacketFlow(VlessLeg leg, Destination destination, SessionTer
     {
         if (!source.Equals(_peer)
             || payload.Length is 0 or > VlessPackets.MaxPayload
+            || terms.DownRate?.TryBook(payload.Length, Connection.Loop.Now) == false
             || !Frames.TryReserve(VlessPackets.HeaderLength + payload.Length, out var room))
             return;
         var header = VlessPackets.WriteHeader(payload.Length, room);
@@ -88,6 +89,8 @@ public sealed class PacketFlow(VlessLeg leg, Destination destination, SessionTer
     {
         if (_packets.Feed(input, out consumed, out var payload) != ParseStatus.Done)
             return false;
+        if (terms.UpRate?.TryBook(payload.Length, Connection.Loop.Now) == false)
+            return true;
         if (terms.Exit.Judge(_peer) == ExitVerdict.Allowed)
             socket.SendTo(payload, _peer);
         terms.Count(payload.Length, 0);

@@ -20,6 +20,12 @@ public sealed record SessionTerms
     /// <summary>False once sockets must not outlive their stream: the person was revoked, or the node stops.</summary>
     public required Func<bool> MayKeep { get; init; }
 
+    /// <summary>Bounds what comes from the person, with all flows of the same person.</summary>
+    public RateLimit? UpRate { get; init; }
+
+    /// <summary>Bounds what goes to the person.</summary>
+    public RateLimit? DownRate { get; init; }
+
     /// <summary>For TCP sessions.</summary>
     public FlowLimits Streams { get; init; } = FlowLimits.Default;
 

@@ -55,7 +55,7 @@ internal sealed class StreamSession(MuxFlow flow, ushort number, Destination des
 
     protected override async Task RunAsync()
     {
-        var result = await Flow.Terms.Exit.DialAsync(Loop, destination);
+        var result = await Flow.Terms.Exit.DialAsync(Loop, destination, Flow.Terms.User);
         if (result.Connection is { } remote)
         {
             using (remote)
@@ -84,6 +84,7 @@ internal sealed class StreamSession(MuxFlow flow, ushort number, Destination des
                 while (_waiting.TryDequeue(out var chunk))
                 {
                     await remote.WriteAsync(chunk);
+                    await Pacing.BookAsync(Flow.Terms.UpRate, remote, chunk.Length);
                     _waitingOctets -= chunk.Length;
                     Tell(ref _room);
                 }
@@ -118,6 +119,7 @@ internal sealed class StreamSession(MuxFlow flow, ushort number, Destination des
                     break;
                 Moved(0, count);
                 Flow.Frames.Flush();
+                await Pacing.BookAsync(Flow.Terms.DownRate, remote, count);
             }
         }
         catch (ConnectionException)

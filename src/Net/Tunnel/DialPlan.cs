@@ -15,6 +15,9 @@ public sealed record DialPlan
     /// <summary>The browser to resemble.</summary>
     public required BrowserProfile Profile { get; init; }
 
+    /// <summary>Key shares made in advance; null makes them when they are needed.</summary>
+    public ReadyKeys? Keys { get; init; }
+
     /// <summary>Says whether a chain is valid for the site, for when the site itself answers.</summary>
     public required Func<ServerIdentity, string, bool> IsSites { get; init; }
 

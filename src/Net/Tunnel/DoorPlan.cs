@@ -1,5 +1,6 @@
 using System.Net;
 using Karez.Camouflage.Reality;
+using Karez.Net.Loops;
 using Karez.Net.Relay;
 using Karez.Wire;
 
@@ -25,6 +26,9 @@ public sealed record DoorPlan
 
     /// <summary>How fast connections to the target may be made.</summary>
     public required TokenBucket TargetPace { get; init; }
+
+    /// <summary>Where the arithmetic of an answer is done while the target's is awaited.</summary>
+    public required WorkerPool Workers { get; init; }
 
     /// <summary>Random octets.</summary>
     public required IEntropy Entropy { get; init; }

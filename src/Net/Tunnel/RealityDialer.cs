@@ -48,7 +48,9 @@ public sealed class RealityDialer(DialPlan plan)
     private async ValueTask<Tunnel> ShakeHandsAsync(Connection connection)
     {
         using var reality = new RealityClient(plan.Link);
-        var browser = BrowserHello.Build(plan.Profile, plan.Link.ServerName, plan.Entropy);
+        using var ready = plan.Keys?.Take() ?? ReadyKeys.Draw(plan.Profile, plan.Link, plan.Entropy);
+        var request = new HelloRequest { ServerName = plan.Link.ServerName, KeyShares = ready.Shares };
+        var browser = BrowserHello.Build(plan.Profile, request, plan.Entropy);
         var offer = new ClientOffer
         {
             Hello = browser.Hello,
@@ -56,8 +58,9 @@ public sealed class RealityDialer(DialPlan plan)
             AcceptEd25519 = true, // the node signs with it although browsers do not offer it
             Decompressor = plan.Decompressor,
         };
-        if (!reality.TrySeal(offer, plan.Time.GetUtcNow().ToUnixTimeSeconds()))
+        if (ready.Agreed is null)
             throw new TunnelException(TunnelFault.BadLink);
+        reality.Seal(offer, ready.Agreed.Octets, plan.Time.GetUtcNow().ToUnixTimeSeconds());
         using var tls = new TlsClient(offer, plan.Entropy);
         using var input = connection.Loop.Buffers.Rent(BufferSize.Records);
         using var output = connection.Loop.Buffers.Rent(BufferSize.Small);

@@ -1,4 +1,5 @@
 using Karez.Camouflage.Reality;
+using Karez.Crypto;
 using Karez.Net.Loops;
 using Karez.Net.Relay;
 using Karez.Tls;
@@ -22,6 +23,9 @@ namespace Karez.Net.Tunnel;
 /// </remarks>
 public sealed class RealityDoor(DoorPlan plan)
 {
+    /// <summary>The group that the target chose last: a guess for the next time.</summary>
+    private volatile NamedGroup _group = NamedGroup.X25519MLKEM768;
+
     /// <summary>Lets one connection in, or carries it to the target until it ends.</summary>
     /// <param name="client">The connection; the caller disposes it when null comes back.</param>
     /// <returns>The admission, or null when all that can be done has been done.</returns>
@@ -45,18 +49,25 @@ public sealed class RealityDoor(DoorPlan plan)
 
         using (target)
         {
-            using var visit = new Visit(plan, client, target);
+            using var visit = new Visit(this, plan, client, target);
             return await visit.RunAsync();
         }
     }
 
     /// <summary>One connection's way through the door.</summary>
-    private sealed class Visit(DoorPlan plan, Connection client, Connection target) : IDisposable
+    private sealed class Visit(RealityDoor door, DoorPlan plan, Connection client, Connection target)
+        : IDisposable
     {
         private readonly RealityGate _gate = new(plan.Rules(), plan.Memory);
         private GateVerdict _verdict = GateVerdict.NeedInput;
+        private Task<RealityAnswer?>? _answer;
 
-        public void Dispose() => _gate.Dispose();
+        public void Dispose()
+        {
+            _gate.Dispose();
+            if (_answer is not null)
+                client.Loop.Start(ForgetAsync, _answer);
+        }
 
         public async ValueTask<Admission?> RunAsync()
         {
@@ -120,7 +131,12 @@ public sealed class RealityDoor(DoorPlan plan)
             }
 
             if (_verdict == GateVerdict.Ours)
+            {
+                var (hello, group) = (_gate.Hello.ToArray(), door._group);
+                _answer = plan.Workers.RunAsync(() => RealityAnswer.Prepare(hello, group, plan.Entropy)).AsTask();
                 return true;
+            }
+
             if (plan.StrangerCare.TurnsAway(_gate.Fault))
             {
                 client.Dispose();
@@ -148,10 +164,15 @@ public sealed class RealityDoor(DoorPlan plan)
                 if (length < 0)
                     return await HandOverAsync(heard.Memory[..~length], limit);
 
-                using var handshake = new RealityHandshake(plan.Identity, _gate, flight, plan.Entropy);
+                using var handshake = new RealityHandshake(plan.Identity, _gate, flight, plan.Entropy)
+                {
+                    Prepared = await _answer!, // begun when the gate said "ours"
+                };
                 using var output = client.Loop.Buffers.Rent(BufferSize.Records);
-                if (!handshake.TryWriteFlight(output.Span, out var written))
+                var written = await WriteFlightAsync(handshake, output);
+                if (written < 0)
                     return await HandOverAsync(heard.Memory[..length], limit);
+                door._group = handshake.Group;
                 await client.WriteAsync(output.Memory[..written]);
                 target.Dispose();
                 return await FinishAsync(handshake, output);
@@ -159,6 +180,26 @@ public sealed class RealityDoor(DoorPlan plan)
             catch (ConnectionException)
             {
                 return null;
+            }
+        }
+
+        /// <summary>Octets of our flight, or -1. An ML-DSA signature takes too long for a loop.</summary>
+        private async ValueTask<int> WriteFlightAsync(RealityHandshake handshake, Rented output)
+        {
+            return plan.Identity.HasMlDsa ? await plan.Workers.RunAsync(Write) : Write();
+
+            int Write() => handshake.TryWriteFlight(output.Span, out var length) ? length : -1;
+        }
+
+        private static async ValueTask ForgetAsync(Task<RealityAnswer?> answer)
+        {
+            try
+            {
+                (await answer)?.Dispose();
+            }
+            catch (OperationCanceledException)
+            {
+                // The node stops, and nothing was made.
             }
         }
 

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Karez.Net.Loops;
 using Karez.Tls;
 using Karez.Tls.Records;
@@ -14,6 +15,7 @@ public sealed class Tunnel : IDisposable
     private Rented? _buffer;
     private int _start;
     private int _end;
+    private TlsReadStatus _stopped = TlsReadStatus.Data;
 
     /// <summary>Takes over a connection whose handshake is done.</summary>
     /// <param name="connection">The connection.</param>
@@ -43,28 +45,19 @@ public sealed class Tunnel : IDisposable
     /// <returns>Octets that stay where they are until the next call; none when the peer is done.</returns>
     /// <exception cref="TunnelException">The peer broke TLS, or the stream ended inside a record.</exception>
     /// <exception cref="ConnectionException">The connection broke.</exception>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<Memory<byte>> ReceiveAsync()
     {
         while (true)
         {
-            if (_end > _start)
+            if (TryReceive(out var plaintext))
+                return plaintext;
+            switch (_stopped)
             {
-                // Octets between _start and _end lie in a buffer.
-                var status = Session.Open(
-                    _buffer!.Span[_start.._end], out var consumed, out var offset, out var length);
-                var plaintext = _start + offset;
-                _start += consumed;
-                switch (status)
-                {
-                    case TlsReadStatus.Data:
-                        return _buffer.Memory.Slice(plaintext, length);
-                    case TlsReadStatus.Internal:
-                        continue;
-                    case TlsReadStatus.Closed:
-                        return default;
-                    case TlsReadStatus.Failed:
-                        throw new TunnelException(TunnelFault.BrokenTls, Session.Fault);
-                }
+                case TlsReadStatus.Closed:
+                    return default;
+                case TlsReadStatus.Failed:
+                    throw new TunnelException(TunnelFault.BrokenTls, Session.Fault);
             }
 
             if (!await FillAsync())
@@ -72,6 +65,35 @@ public sealed class Tunnel : IDisposable
                 return _end == _start ? default : throw new TunnelException(TunnelFault.Truncated);
             }
         }
+    }
+
+    /// <summary>
+    /// Gives the plaintext of one more record that has arrived whole. What earlier calls gave since the last
+    /// <see cref="ReceiveAsync"/> stays where it is. False says only that receiving has to be asked.
+    /// </summary>
+    public bool TryReceive(out Memory<byte> plaintext)
+    {
+        plaintext = default;
+        while (_end > _start && _stopped == TlsReadStatus.Data)
+        {
+            // Octets between _start and _end lie in a buffer.
+            var status = Session.Open(_buffer!.Span[_start.._end], out var consumed, out var offset, out var length);
+            var at = _start + offset;
+            _start += consumed;
+            switch (status)
+            {
+                case TlsReadStatus.Data:
+                    plaintext = _buffer.Memory.Slice(at, length);
+                    return true;
+                case TlsReadStatus.Closed or TlsReadStatus.Failed:
+                    _stopped = status;
+                    break;
+                case TlsReadStatus.NeedInput:
+                    return false;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>
@@ -138,6 +160,7 @@ public sealed class Tunnel : IDisposable
     }
 
     /// <summary>Reads more; false at the end of the stream.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<bool> FillAsync()
     {
         if (_start == _end)

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Karez.Net.Loops;
 using Karez.Proxy;
 using Karez.Proxy.Vision;
@@ -15,6 +16,7 @@ public sealed partial class VlessLeg
     /// Octets that stay where they are until the next call; none when the other side is done, or the node said that
     /// there is nothing to come (<see cref="Refusal"/>).
     /// </returns>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<ReadOnlyMemory<byte>> ReceiveAsync()
     {
         while (!ReceivesBare || !_plain.IsEmpty)
@@ -50,6 +52,36 @@ public sealed partial class VlessLeg
         }
 
         return Refusal;
+    }
+
+    /// <summary>
+    /// Gives payload that has arrived already, beside what earlier calls gave since the last
+    /// <see cref="ReceiveAsync"/>; only of whole records without frames. False says only that receiving has to be
+    /// asked.
+    /// </summary>
+    public bool TryReceiveMore(out ReadOnlyMemory<byte> content)
+    {
+        content = default;
+        if (!_plain.IsEmpty || ReceivesBare || (_receiver is not null && !_framesOver)
+            || _response is { Answered: false } || !Tunnel.TryReceive(out var plain))
+            return false;
+        content = plain;
+        return true;
+    }
+
+    /// <summary>
+    /// True once everything that is still to be received is the connection's own octets, none of them read ahead: from
+    /// then on the connection can be read itself, and this side of the leg holds no buffer.
+    /// </summary>
+    public bool TryLeaveReceiving()
+    {
+        if (!ReceivesBare || !_plain.IsEmpty || !(_restTaken || Tunnel.Rest.IsEmpty))
+            return false;
+        _restTaken = true;
+        Tunnel.ReleaseRest();
+        _rawBuffer?.Dispose();
+        _rawBuffer = null;
+        return true;
     }
 
     /// <summary>Takes the front of the plaintext through the response header and Vision's frames.</summary>

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Karez.Net.Loops;
 using Karez.Proxy;
 using Karez.Proxy.Vless;
@@ -12,6 +13,7 @@ public sealed partial class VlessLeg
     private Task _headSent = Task.CompletedTask;
 
     /// <summary>Sends a payload of any length; it is copied once while Vision frames it.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     public async ValueTask SendAsync(ReadOnlyMemory<byte> payload)
     {
         if (!_headSent.IsCompletedSuccessfully)
@@ -80,8 +82,11 @@ public sealed partial class VlessLeg
     /// </summary>
     /// <param name="buffer">The buffer.</param>
     /// <param name="count">Octets read into its slots.</param>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     public async ValueTask SendSlotsAsync(Rented buffer, int count)
     {
+        if (!_headSent.IsCompletedSuccessfully)
+            await _headSent;
         var end = 0;
         for (var slot = 0; count > 0; slot++)
         {

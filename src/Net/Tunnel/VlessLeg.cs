@@ -21,11 +21,10 @@ public sealed partial class VlessLeg : IDisposable
     public const int Headroom = VisionWire.Headroom;
 
     /// <summary>How payloads are read where they are sealed in place: four whole records in one read.</summary>
-    public static SlotLayout Slots { get; } = new(
-        RecordSealer.Headroom,
-        RecordSealer.MaxPayload,
-        RecordSealer.Headroom + RecordSealer.MaxPayload + RecordSealer.Tailroom,
-        4);
+    public static SlotLayout Slots { get; } = Layout(4);
+
+    /// <summary>The same for a flow that proved to be bulk: fifteen records, in a buffer for reads.</summary>
+    public static SlotLayout BulkSlots { get; } = Layout(15);
 
     private readonly VlessClient? _response;
     private readonly VisionSender? _sender;
@@ -82,6 +81,9 @@ public sealed partial class VlessLeg : IDisposable
 
     /// <summary>True while what is sent is sealed without frames: whole records can be sealed in place.</summary>
     public bool SendsPlainRecords => !SendsBare && _head.Length == 0 && _sender is null or { IsUnframed: true };
+
+    private static SlotLayout Layout(int records) =>
+        new(RecordSealer.Headroom, RecordSealer.MaxPayload, RecordSealer.MaxRecord, records);
 
     /// <inheritdoc/>
     public void Dispose()

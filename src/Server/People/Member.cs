@@ -1,5 +1,6 @@
 using Karez.Camouflage.Reality;
 using Karez.Contracts;
+using Karez.Net.Relay;
 using Karez.Proxy.Vless;
 
 namespace Karez.Server.People;
@@ -16,6 +17,10 @@ public sealed class Member
     {
         ArgumentNullException.ThrowIfNull(person);
         Person = person;
+        UpRate = new RateLimit(person.MaxOctetsPerSecond);
+        DownRate = new RateLimit(person.MaxOctetsPerSecond);
+        CountUp = octets => Interlocked.Add(ref _up, octets);
+        CountDown = octets => Interlocked.Add(ref _down, octets);
         ShortId = ShortId.TryParse(person.ShortId, out var id)
             ? id
             : throw new ArgumentException($"{person.Name} has no short id of up to 16 hex digits.", nameof(person));
@@ -23,13 +28,25 @@ public sealed class Member
     }
 
     /// <summary>Who it is.</summary>
-    public Person Person { get; }
+    public Person Person { get; private set; }
 
     /// <summary>The short id.</summary>
     public ShortId ShortId { get; }
 
     /// <summary>The flow this account has.</summary>
     public VlessFlow Flow { get; }
+
+    /// <summary>Bounds what comes from this person.</summary>
+    public RateLimit UpRate { get; }
+
+    /// <summary>Bounds what goes to this person.</summary>
+    public RateLimit DownRate { get; }
+
+    /// <summary>Counts octets from this person; one object for all flows.</summary>
+    internal Action<long> CountUp { get; }
+
+    /// <summary>Counts octets to this person.</summary>
+    internal Action<long> CountDown { get; }
 
     /// <summary>Octets from this person since the start.</summary>
     public long Up => Volatile.Read(ref _up);
@@ -47,6 +64,14 @@ public sealed class Member
     {
         Interlocked.Add(ref _up, up);
         Interlocked.Add(ref _down, down);
+    }
+
+    /// <summary>Takes what may change while flows run: the name, and the bound.</summary>
+    internal void Update(Person person)
+    {
+        Person = person;
+        UpRate.Change(person.MaxOctetsPerSecond);
+        DownRate.Change(person.MaxOctetsPerSecond);
     }
 
     internal void FlowBegan() => Interlocked.Increment(ref _flows);

@@ -25,13 +25,18 @@ public sealed class Membership
     public static Membership Compile(Roster roster, Membership? before)
     {
         ArgumentNullException.ThrowIfNull(roster);
-        return new Membership(roster.People.Select(person =>
-            ShortId.TryParse(person.ShortId, out var id)
-            && before?.Find(id) is { } member
-            && member.Person.Id == person.Id
-            && member.Person.Flow == person.Flow
-                ? member
-                : new Member(person)));
+        return new Membership(roster.People.Select(person => Keep(person, before)));
+    }
+
+    private static Member Keep(Person person, Membership? before)
+    {
+        if (!ShortId.TryParse(person.ShortId, out var id)
+            || before?.Find(id) is not { } member
+            || member.Person.Id != person.Id
+            || member.Person.Flow != person.Flow)
+            return new Member(person);
+        member.Update(person);
+        return member;
     }
 
     /// <summary>Finds whom a short id belongs to.</summary>

@@ -11,6 +11,8 @@ namespace Karez.Server.State;
 /// <param name="Warnings">What its owner should know, one sentence each.</param>
 /// <param name="TargetTrouble">What is wrong with the target; null if it is well.</param>
 /// <param name="ProfileAgeSeconds">How old what was learnt of the target is; null if nothing was.</param>
+/// <param name="Ports">Local ports that outgoing connections use, if they all went to one destination.</param>
+/// <param name="PortLimit">How many there are for one destination, over all egress addresses; 0 if unknown.</param>
 public sealed record NodeStatus(
     DateTimeOffset Started,
     string Listen,
@@ -21,4 +23,6 @@ public sealed record NodeStatus(
     IReadOnlyList<PersonStatus> People,
     IReadOnlyList<string> Warnings,
     string? TargetTrouble = null,
-    double? ProfileAgeSeconds = null);
+    double? ProfileAgeSeconds = null,
+    long Ports = 0,
+    long PortLimit = 0);

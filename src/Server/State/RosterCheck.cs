@@ -26,6 +26,9 @@ public static class RosterCheck
                 problems.Add(new($"{path}.shortId", "not 16 hexadecimal digits, or given twice", "invite again"));
             if (person.Flow is not ("" or Person.VisionFlow))
                 problems.Add(new($"{path}.flow", "unknown", $"\"{Person.VisionFlow}\", or \"\" for none"));
+            if (person.MaxOctetsPerSecond is < 0 or (> 0 and < LeastRate))
+                problems.Add(new(
+                    $"{path}.maxOctetsPerSecond", "too low to be of use", $"{LeastRate} or more, or 0 for no bound"));
         }
     }
 
@@ -37,6 +40,8 @@ public static class RosterCheck
     }
 
     private static bool IsShortId(string text) => text.Length == 16 && text.All(char.IsAsciiHexDigitLower);
+
+    private const long LeastRate = 1000; // our choice
 
     // Clients may write what they like into octets 6 and 7 of the id (XTLS/Xray-core, proxy/vless/validator.go).
     private static Guid Masked(Guid id)

@@ -67,5 +67,6 @@ internal sealed class LoopBench : IAsyncDisposable
         Assert.Equal(0, Group.OutstandingBuffers);
         Assert.Equal(0, Group.Flows);
         Assert.All(Group.Loops, l => Assert.Equal(0, l.Watched));
+        Assert.All(Group.Loops, l => Assert.Equal(0, l.Pipes.Open));
     }
 }

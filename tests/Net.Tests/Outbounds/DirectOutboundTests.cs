@@ -133,6 +133,51 @@ public sealed class DirectOutboundTests : IDisposable
         });
 
     [Fact]
+    public Task People_are_spread_over_the_egress_addresses_and_each_keeps_to_one() => LoopBench.RunAsync(async loop =>
+    {
+        var sources = Enumerable.Range(2, 4).Select(i => IPAddress.Parse($"127.0.0.{i}")).ToArray();
+        var outbound = Outbound(lab: true, new DirectOptions { Sources = sources });
+        var used = new HashSet<IPAddress>();
+        for (var person = 0; person < 16; person++)
+        {
+            var id = new Guid(person, 0, 0, new byte[8]);
+            var first = await SourceAsync(id);
+            Assert.Equal(first, await SourceAsync(id));
+            used.Add(first);
+        }
+
+        Assert.Equal(sources.Length, used.Count);
+        Assert.Subset(sources.ToHashSet(), used);
+        // A family without a source is the routing table's.
+        var sixth = await outbound.DialAsync(loop, To("::1", Port));
+        Assert.True(sixth.IsConnected);
+        sixth.Connection.Dispose();
+
+        async ValueTask<IPAddress> SourceAsync(Guid id)
+        {
+            var result = await outbound.DialAsync(loop, To("127.0.0.1", Port), id);
+            Assert.True(result.IsConnected);
+            using (result.Connection)
+                return ((IPEndPoint)result.Connection.LocalEndPoint!).Address;
+        }
+    });
+
+    [Fact]
+    public Task An_egress_address_that_cannot_be_used_is_passed_over() => LoopBench.RunAsync(async loop =>
+    {
+        // The kernel says the same of an address without a port left as of one that is not this machine's.
+        IPAddress[] sources = [IPAddress.Parse("203.0.113.77"), IPAddress.Parse("127.0.0.9")];
+        var outbound = Outbound(lab: true, new DirectOptions { Sources = sources });
+        for (var person = 0; person < 4; person++)
+        {
+            var result = await outbound.DialAsync(loop, To("127.0.0.1", Port), new Guid(person, 0, 0, new byte[8]));
+            Assert.True(result.IsConnected);
+            Assert.Equal(sources[1], ((IPEndPoint)result.Connection.LocalEndPoint!).Address);
+            result.Connection.Dispose();
+        }
+    });
+
+    [Fact]
     public Task Silence_ends_in_time() => LoopBench.RunAsync(async loop =>
     {
         using var silent = new SilentPort();
