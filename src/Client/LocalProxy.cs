@@ -105,7 +105,7 @@ public sealed class LocalProxy : IAsyncDisposable
             throw;
         }
 
-        IdleCollector.Start(loops.Loops[0]);
+        IdleCollector.Start(loops);
         return proxy;
     }
 

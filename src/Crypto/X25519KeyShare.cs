@@ -19,6 +19,15 @@ public sealed class X25519KeyShare : KeyShare
         _privateKey = new Secret(privateKey);
     }
 
+    /// <summary>Takes the X25519 half of a hybrid share, whose public key is known already.</summary>
+    public X25519KeyShare(HybridKeyShare hybrid)
+        : base(NamedGroup.X25519)
+    {
+        ArgumentNullException.ThrowIfNull(hybrid);
+        hybrid.PublicShare[MlKem768.EncapsulationKeySize..].CopyTo(_publicKey);
+        _privateKey = new Secret(hybrid.X25519PrivateKey);
+    }
+
     /// <summary>The private half, 32 octets; all zero after dispose.</summary>
     public ReadOnlySpan<byte> PrivateKey => _privateKey.Octets;
 

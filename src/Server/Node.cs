@@ -141,7 +141,7 @@ public sealed class Node : IAsyncDisposable
             node._listener = Listener.Start(
                 loops, plan.Listen, node.ServeAsync, new ListenerOptions { MaxConnections = plan.MaxConnections });
             loops.Loops[0].Start(node._learner.RunAsync, loops.Loops[0]);
-            IdleCollector.Start(loops.Loops[0]);
+            IdleCollector.Start(loops);
             return node;
         }
         catch

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Karez.Sys;
@@ -44,6 +45,7 @@ public static unsafe partial class Epoll
     /// Waits at most <paramref name="milliseconds"/> (-1: for ever), fills <paramref name="ready"/> with at most
     /// <see cref="BatchLimit"/> events and returns their number. An interrupted wait counts as nothing ready.
     /// </summary>
+    [SkipLocalsInit] // zeroing 2 KB with every wait is seen in profiles
     public static int Wait(int epoll, Span<ReadyEvent> ready, int milliseconds)
     {
         var raw = stackalloc byte[BatchLimit * LargestStride];

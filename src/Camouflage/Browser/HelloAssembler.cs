@@ -91,6 +91,8 @@ internal sealed class HelloAssembler
         if (!profile.SharesX25519Key || group is not (NamedGroup.X25519 or NamedGroup.X25519MLKEM768))
             return KeyShare.Generate(group, entropy);
         var made = earlier.Concat(ready).Where(share => share is not null).ToArray();
+        if (group == NamedGroup.X25519 && made.OfType<HybridKeyShare>().FirstOrDefault() is { } first)
+            return new X25519KeyShare(first);
         Span<byte> key = stackalloc byte[X25519.KeySize];
         if (made.OfType<HybridKeyShare>().FirstOrDefault() is { } hybrid)
             hybrid.X25519PrivateKey.CopyTo(key);

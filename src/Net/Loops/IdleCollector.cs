@@ -8,18 +8,22 @@ namespace Karez.Net.Loops;
 /// </summary>
 /// <remarks>
 /// It looks every five seconds. Quiet is less than <see cref="QuietOctets"/> since the last look; much is more than
-/// <see cref="WorthOctets"/> since the last collection. A quiet process is one whose flows do not notice the pause.
+/// <see cref="WorthOctets"/> since the last collection, or <see cref="WorthConnections"/> connections fewer than then. A
+/// quiet process is one whose flows do not notice the pause.
 /// </remarks>
 public sealed class IdleCollector
 {
+    private readonly LoopGroup _loops;
     private readonly EventLoop _loop;
     private readonly LookEntry _look;
     private long _seen;
     private long _collectedAt;
+    private int _most;
 
-    private IdleCollector(EventLoop loop)
+    private IdleCollector(LoopGroup loops)
     {
-        _loop = loop;
+        _loops = loops;
+        _loop = loops.Loops[0];
         _look = new LookEntry(this);
         _seen = _collectedAt = GC.GetTotalAllocatedBytes();
     }
@@ -27,12 +31,12 @@ public sealed class IdleCollector
     /// <summary>Collections asked for so far.</summary>
     public int Collections { get; private set; }
 
-    /// <summary>Begins to look, on a loop and until it ends. One for a process is enough. From any thread.</summary>
-    public static IdleCollector Start(EventLoop loop)
+    /// <summary>Begins to look, until the loops end. One for a process is enough. From any thread.</summary>
+    public static IdleCollector Start(LoopGroup loops)
     {
-        ArgumentNullException.ThrowIfNull(loop);
-        var collector = new IdleCollector(loop);
-        loop.Post(() => collector.LookLater(loop.Now));
+        ArgumentNullException.ThrowIfNull(loops);
+        var collector = new IdleCollector(loops);
+        collector._loop.Post(() => collector.LookLater(collector._loop.Now));
         return collector;
     }
 
@@ -43,10 +47,14 @@ public sealed class IdleCollector
         var allocated = GC.GetTotalAllocatedBytes();
         var fresh = allocated - _seen;
         _seen = allocated;
-        if (fresh < QuietOctets && allocated - _collectedAt > WorthOctets)
+        var watched = _loops.Watched;
+        _most = Math.Max(_most, watched);
+        var isWorthIt = allocated - _collectedAt > WorthOctets || _most - watched > WorthConnections;
+        if (fresh < QuietOctets && isWorthIt)
         {
             ProcessMemory.Compact();
             _collectedAt = _seen = GC.GetTotalAllocatedBytes();
+            _most = watched;
             Collections++;
         }
 
@@ -62,6 +70,9 @@ public sealed class IdleCollector
 
     /// <summary>Octets allocated between two looks that count as quiet; our choice: two handshakes.</summary>
     public const long QuietOctets = 256 * 1024;
+
+    /// <summary>Connections that ended since then that are worth another; our choice: 2 MB of heap.</summary>
+    public const int WorthConnections = 256;
 
     /// <summary>Octets allocated since the last collection that are worth another; our choice.</summary>
     public const long WorthOctets = 2 * 1024 * 1024;

@@ -25,6 +25,9 @@ public sealed class LoopGroup : IAsyncDisposable
     /// <summary>Buffers that are lent, on all loops.</summary>
     public int OutstandingBuffers => _loops.Sum(l => l.Buffers.Outstanding);
 
+    /// <summary>Descriptors watched, on all loops.</summary>
+    public int Watched => _loops.Sum(l => l.Watched);
+
     /// <summary>Flows that run, on all loops.</summary>
     public int Flows => _loops.Sum(l => l.Flows);
 

@@ -13,7 +13,7 @@ public class IdleCollectorTests
     public async Task A_burst_is_collected_once_when_it_is_quiet_again()
     {
         await using var bench = new LoopBench();
-        var collector = IdleCollector.Start(bench.Loop);
+        var collector = IdleCollector.Start(bench.Group);
         var garbage = MakeGarbage();
         Assert.True(garbage.IsAlive);
         await Task.Delay(TimeSpan.FromSeconds(12));

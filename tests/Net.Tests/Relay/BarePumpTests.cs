@@ -120,6 +120,26 @@ public class BarePumpTests
         await Assert.ThrowsAsync<ConnectionException>(() => sending);
     });
 
+    [Fact]
+    public Task Bulk_leaves_others_their_turn() => RunAsync(async (loop, source, pump, sink) =>
+    {
+        var running = pump.RunAsync().AsTask();
+        var exchange = ExchangeAsync(source, sink, 50_000_000);
+        var (most, turns) = (0L, 0);
+        for (var before = 0L; !exchange.IsCompleted; before = pump.Octets, turns++)
+        {
+            await loop.YieldAsync(); // as any other flow: once in a turn
+            most = Math.Max(most, pump.Octets - before);
+        }
+
+        await exchange;
+        source.ShutdownWrite();
+        await running;
+        Assert.True(pump.Spliced > 40_000_000);
+        Assert.InRange(most, 1, 2 * 1024 * 1024); // its share, and what one operation may bring beyond it
+        Assert.InRange(turns, 50_000_000 / (2 * 1024 * 1024), int.MaxValue);
+    });
+
     [Theory]
     [InlineData(200_000, 300_000)]
     [InlineData(20_000_000, 30_000_000)]
