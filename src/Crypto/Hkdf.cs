@@ -1,5 +1,9 @@
 using System.Security.Cryptography;
 using Karez.Wire;
+using Org.BouncyCastle.Crypto;
+using Org.BouncyCastle.Crypto.Digests;
+using Org.BouncyCastle.Crypto.Macs;
+using Org.BouncyCastle.Crypto.Parameters;
 
 namespace Karez.Crypto;
 
@@ -57,8 +61,7 @@ public static class Hkdf
         Span<byte> output) => HKDF.DeriveKey(hash, inputKey, output, salt, info);
 
     /// <summary>
-    /// HKDF-Expand. Up to the hash's length it is one HMAC, which costs a fraction of the framework's HKDF: a handshake
-    /// does it twenty times on each side.
+    /// HKDF-Expand. Up to the hash's length it is one HMAC: a handshake does that twenty times on each side.
     /// </summary>
     /// <param name="hash">The hash.</param>
     /// <param name="secret">The pseudorandom key.</param>
@@ -81,15 +84,20 @@ public static class Hkdf
         CryptographicOperations.ZeroMemory(block);
     }
 
+    /// <summary>
+    /// HMAC of a short text. With OpenSSL 3 the framework's looks its algorithm up each time, which takes four times
+    /// what the hash does; BouncyCastle's is a plain object.
+    /// </summary>
     private static void Mac(
         HashAlgorithmName hash, ReadOnlySpan<byte> key, ReadOnlySpan<byte> octets, Span<byte> destination)
     {
-        if (hash == HashAlgorithmName.SHA256)
-            HMACSHA256.HashData(key, octets, destination);
-        else if (hash == HashAlgorithmName.SHA384)
-            HMACSHA384.HashData(key, octets, destination);
-        else
-            HMACSHA512.HashData(key, octets, destination);
+        IDigest digest = hash == HashAlgorithmName.SHA256 ? new Sha256Digest()
+            : hash == HashAlgorithmName.SHA384 ? new Sha384Digest()
+            : new Sha512Digest();
+        var mac = new HMac(digest);
+        mac.Init(new KeyParameter(key));
+        mac.BlockUpdate(octets);
+        mac.DoFinal(destination);
     }
 
     private static int HashSize(HashAlgorithmName hash) =>

@@ -103,6 +103,8 @@ internal static class ServeCommand
             {
                 Learnt = Learnt(terminal, state),
             };
+            if (plan.Learnt is null)
+                terminal.Inform($"looking at {state.Config.Target} first, which takes 15 s at most");
             return await Node.StartAsync(plan, state.Roster, TimeProvider.System, new Bugs(terminal).Note);
         }
         catch (ListenException e)
