@@ -23,6 +23,7 @@ internal sealed class Channel : IAsyncDisposable
     private readonly IEntropy _entropy;
     private readonly VlessFlow _flow;
     private readonly int _warm;
+    private readonly ReadyKeys _keys;
     private readonly ConcurrentDictionary<EventLoop, WarmTunnels> _warmTunnels = new();
 
     /// <param name="plan">The client's plan.</param>
@@ -61,11 +62,12 @@ internal sealed class Channel : IAsyncDisposable
             MlDsaPublicKey = link.DecodeMlDsaKey(),
             Version = plan.Version,
         };
+        _keys = new ReadyKeys(profile, reality, entropy, workers);
         _dialer = new RealityDialer(new DialPlan
         {
             Link = reality,
             Profile = profile,
-            Keys = new ReadyKeys(profile, reality, entropy, workers),
+            Keys = _keys,
             IsSites = verifier.IsValid,
             Entropy = entropy,
             Time = time,
@@ -104,9 +106,10 @@ internal sealed class Channel : IAsyncDisposable
         await tunnel.FinishAsync();
     }
 
-    /// <summary>Lets go of the tunnels that wait; before the loops end.</summary>
+    /// <summary>Lets go of the keys and the tunnels that wait; before the loops end.</summary>
     public async ValueTask DisposeAsync()
     {
+        _keys.Dispose();
         foreach (var loop in _warmTunnels.Keys)
         {
             if (!_warmTunnels.TryRemove(loop, out var warm))

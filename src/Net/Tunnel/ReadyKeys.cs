@@ -12,12 +12,14 @@ namespace Karez.Net.Tunnel;
 /// </summary>
 /// <remarks>The first set is made when it is asked for, so that a client that never dials makes none.</remarks>
 public sealed class ReadyKeys(BrowserProfile profile, RealityLink link, IEntropy entropy, WorkerPool workers)
+    : IDisposable
 {
     /// <summary>Sets that wait (our choice: a page opens about six connections at once).</summary>
     public const int Count = 6;
 
     private readonly Queue<ReadyKey> _ready = new();
     private bool _isFilling;
+    private bool _disposed;
 
     /// <summary>Sets that wait now.</summary>
     public int Waiting
@@ -54,6 +56,24 @@ public sealed class ReadyKeys(BrowserProfile profile, RealityLink link, IEntropy
         return new ReadyKey(shares, RealityClient.TryAgree(shares, link, agreed.Octets) ? agreed : null);
     }
 
+    /// <summary>Overwrites the keys that were not used.</summary>
+    public void Dispose()
+    {
+        lock (_ready)
+        {
+            _disposed = true;
+            while (_ready.TryDequeue(out var key))
+                Forget(key);
+        }
+    }
+
+    private static void Forget(ReadyKey key)
+    {
+        key.Dispose();
+        foreach (var share in key.Shares)
+            share.Dispose();
+    }
+
     private async ValueTask FillAsync()
     {
         try
@@ -73,6 +93,12 @@ public sealed class ReadyKeys(BrowserProfile profile, RealityLink link, IEntropy
             var key = Draw(profile, link, entropy);
             lock (_ready)
             {
+                if (_disposed)
+                {
+                    Forget(key);
+                    return false;
+                }
+
                 _ready.Enqueue(key);
                 if (_ready.Count < Count)
                     continue;

@@ -17,7 +17,7 @@ public class ReadyKeysTests
     {
         using var workers = new WorkerPool("workers", 1, 4);
         await using var bench = new LoopBench();
-        var keys = new ReadyKeys(BrowserProfile.Default, Link(), SystemEntropy.Instance, workers);
+        using var keys = new ReadyKeys(BrowserProfile.Default, Link(), SystemEntropy.Instance, workers);
         Assert.Equal(0, keys.Waiting); // a client that never dials makes none
         await bench.Loop.RunAsync(() => TakeAsync(keys, bench.Loop));
     }
