@@ -8,7 +8,8 @@ namespace Karez.Camouflage.Reality;
 /// <remarks>
 /// Bounded: once full it lets nothing more in until old entries fall out (the hello is forwarded, as a stranger's).
 /// A restart does not reopen the window: hellos stamped before <c>opensAt</c> are refused, because this memory
-/// cannot know them. Entries are the first 16 octets of the sealed session id: a ciphertext, so any 16 will do.
+/// cannot know them; those stamped later are kept on disk by whoever lets them in, and given back.
+/// Entries are the first 16 octets of the sealed session id: a ciphertext, so any 16 will do.
 /// </remarks>
 public sealed class HelloMemory
 {
@@ -22,11 +23,24 @@ public sealed class HelloMemory
     /// <param name="windowSeconds">How far a client's clock may be off, either way.</param>
     /// <param name="capacity">Most hellos remembered; an entry takes about 60 octets.</param>
     /// <param name="opensAt">Unix seconds of the start: older stamps are refused.</param>
-    public HelloMemory(long windowSeconds, int capacity, long opensAt) =>
+    /// <param name="before">Hellos that were let in before the start and are not stamped before it.</param>
+    public HelloMemory(
+        long windowSeconds, int capacity, long opensAt, IReadOnlyCollection<RememberedHello>? before = null)
+    {
         (_windowSeconds, _capacity, _opensAt) = (windowSeconds, capacity, opensAt);
+        foreach (var hello in (before ?? []).OrderBy(h => h.Stamp))
+        {
+            if (_seen.Add(hello.Key))
+                _order.Enqueue((hello.Stamp + windowSeconds, hello.Key));
+        }
+    }
 
     /// <summary>Hellos remembered now.</summary>
     public int Count => _seen.Count;
+
+    /// <summary>What a hello is known by.</summary>
+    /// <param name="sessionId">The sealed session id (32 octets).</param>
+    public static UInt128 KeyOf(ReadOnlySpan<byte> sessionId) => BinaryPrimitives.ReadUInt128BigEndian(sessionId);
 
     /// <summary>Lets a hello in once.</summary>
     /// <param name="sessionId">The sealed session id (32 octets).</param>
@@ -42,7 +56,7 @@ public sealed class HelloMemory
         while (_order.TryPeek(out var oldest) && oldest.ForgetAt < now)
             _seen.Remove(_order.Dequeue().Key);
 
-        var key = BinaryPrimitives.ReadUInt128BigEndian(sessionId);
+        var key = KeyOf(sessionId);
         if (_seen.Contains(key))
             return RealityFault.Replayed;
         if (_seen.Count >= _capacity)

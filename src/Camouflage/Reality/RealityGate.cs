@@ -46,6 +46,10 @@ public sealed class RealityGate(RealityRules rules, HelloMemory memory) : IDispo
     /// <summary>What the hello's first ALPN entry asks for, once it is ours.</summary>
     public AlpnClass Alpn { get; private set; }
 
+    /// <summary>What this hello is remembered by, once it is ours.</summary>
+    public UInt128 HelloKey =>
+        HelloMemory.KeyOf(_hello.AsSpan(RealityWire.SessionIdOffset, RealityWire.SessionIdSize));
+
     /// <summary>Octets that came after the hello, once it is ours: the client's next records.</summary>
     public ReadOnlySpan<byte> Trailing => _records.AsSpan(_consumed, _received - _consumed);
 

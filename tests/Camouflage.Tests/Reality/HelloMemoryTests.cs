@@ -44,5 +44,16 @@ public class HelloMemoryTests
     public void After_a_start_older_stamps_are_refused() =>
         Assert.Equal(RealityFault.StampedBeforeStart, new HelloMemory(90, 2, 1000).Admit(Id(1), 999, 1001));
 
+    [Fact]
+    public void Hellos_of_before_the_start_are_known_until_their_window_is_over()
+    {
+        var before = new RememberedHello(HelloMemory.KeyOf(Id(1)), 1030);
+        var memory = new HelloMemory(90, 2, 1000, [before]);
+        Assert.Equal(RealityFault.Replayed, memory.Admit(Id(1), 1030, 1001));
+        Assert.Equal(RealityFault.Replayed, memory.Admit(Id(1), 1030, 1120));
+        Assert.Equal(RealityFault.None, memory.Admit(Id(2), 1121, 1121));
+        Assert.Equal(1, memory.Count);
+    }
+
     private static byte[] Id(byte value) => [.. Enumerable.Repeat(value, 32)];
 }
