@@ -68,7 +68,7 @@ internal sealed class Channel : IAsyncDisposable
             Link = reality,
             Profile = profile,
             Keys = _keys,
-            IsSites = verifier.IsValid,
+            Judge = (identity, name) => verifier.Judge(identity.CertificateChain, name),
             Entropy = entropy,
             Time = time,
             ConnectTimeout = patience,
@@ -128,7 +128,9 @@ internal sealed class Channel : IAsyncDisposable
 
     private async ValueTask<Tunnel> DialAsync(EventLoop loop) => await _dialer.DialAsync(loop, await FindNodeAsync());
 
-    private async ValueTask<EndPoint> FindNodeAsync()
+    /// <summary>Where the node is now.</summary>
+    /// <exception cref="TunnelException">Its name does not resolve.</exception>
+    public async ValueTask<EndPoint> FindNodeAsync()
     {
         if (IPAddress.TryParse(_link.Host, out var address))
             return new IPEndPoint(address, _link.Port);

@@ -16,6 +16,8 @@ public sealed class LocalProxy : IAsyncDisposable
     private readonly LoopGroup _loops;
     private readonly Resolver _resolver;
     private readonly WorkerPool _workers;
+    private readonly BrowserProfile _profile;
+    private readonly TimeProvider _time;
     private Listener? _listener;
     private long _refusedDatagrams;
     private int _passed;
@@ -23,12 +25,14 @@ public sealed class LocalProxy : IAsyncDisposable
     /// <summary>How long a node's TCP may take while there are others to try (our choice).</summary>
     private static readonly TimeSpan s_impatience = TimeSpan.FromSeconds(5);
 
-    private LocalProxy(ClientPlan plan, LoopGroup loops, Resolver resolver, WorkerPool workers, Nodes nodes)
+    private LocalProxy(ClientPlan plan, BrowserProfile profile, TimeProvider time, LoopGroup loops)
     {
-        (Plan, _loops, _resolver, _workers) = (plan, loops, resolver, workers);
-        (Nodes, Answers) = (nodes, new Answers(plan.Answers));
-        nodes.Missed += (link, exception) => NodeMissed?.Invoke(link, exception);
-        nodes.Changed += link => NodeChanged?.Invoke(link);
+        (Plan, _profile, _time, _loops, Answers) = (plan, profile, time, loops, new Answers(plan.Answers));
+        _resolver = new Resolver(ResolverOptions.Default, time);
+        _workers = new WorkerPool("karez-worker", threads: 1, capacity: 16);
+        Nodes = new Nodes([.. MakeChannels()]);
+        Nodes.Missed += (link, exception) => NodeMissed?.Invoke(link, exception);
+        Nodes.Changed += link => NodeChanged?.Invoke(link);
     }
 
     /// <summary>Raised once, on a loop, when the first flow got an answer; from the program's request to it.</summary>
@@ -78,19 +82,7 @@ public sealed class LocalProxy : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(plan);
         var loops = new LoopGroup(Environment.ProcessorCount, time, unhandled);
-        var resolver = new Resolver(ResolverOptions.Default, time);
-        var workers = new WorkerPool("karez-worker", threads: 1, capacity: 16);
-        VlessLink[] links = [plan.Link, .. plan.Others];
-        var channels = links.Select((link, index) => new Channel(
-            plan,
-            link,
-            index < links.Length - 1 && s_impatience < plan.ConnectTimeout ? s_impatience : plan.ConnectTimeout,
-            profile,
-            resolver,
-            workers,
-            SystemEntropy.Instance,
-            time));
-        var proxy = new LocalProxy(plan, loops, resolver, workers, new Nodes([.. channels]));
+        var proxy = new LocalProxy(plan, profile, time, loops);
         try
         {
             proxy._listener = Listener.Start(
@@ -109,6 +101,20 @@ public sealed class LocalProxy : IAsyncDisposable
         return proxy;
     }
 
+    /// <summary>Asks a node's borrowed site what time it is; null when it cannot be had. From any thread.</summary>
+    public async Task<DateTimeOffset?> AskSiteClockAsync(VlessLink link)
+    {
+        ArgumentNullException.ThrowIfNull(link);
+        try
+        {
+            return await SiteClock.AskAsync(await Nodes.FindAsync(link), link.ServerName, _profile, _time);
+        }
+        catch (TunnelException)
+        {
+            return null;
+        }
+    }
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
@@ -119,6 +125,20 @@ public sealed class LocalProxy : IAsyncDisposable
         _resolver.Dispose();
         _workers.Dispose();
         Identity.Dispose();
+    }
+
+    private IEnumerable<Channel> MakeChannels()
+    {
+        VlessLink[] links = [Plan.Link, .. Plan.Others];
+        return links.Select((link, index) => new Channel(
+            Plan,
+            link,
+            index < links.Length - 1 && s_impatience < Plan.ConnectTimeout ? s_impatience : Plan.ConnectTimeout,
+            _profile,
+            _resolver,
+            _workers,
+            SystemEntropy.Instance,
+            _time));
     }
 
     internal void Passed(TimeSpan after)

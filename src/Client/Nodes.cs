@@ -1,3 +1,4 @@
+using System.Net;
 using Karez.Config.Links;
 using Karez.Net.Loops;
 using Karez.Net.Tunnel;
@@ -58,6 +59,10 @@ internal sealed class Nodes(IReadOnlyList<Channel> channels) : IAsyncDisposable
 
         throw trouble!; // there is at least one node
     }
+
+    /// <summary>Where the node of a link is now.</summary>
+    /// <exception cref="TunnelException">Its name does not resolve.</exception>
+    public ValueTask<EndPoint> FindAsync(VlessLink link) => channels.First(c => c.Link == link).FindNodeAsync();
 
     /// <summary>Lets go of the tunnels that wait; before the loops end.</summary>
     public async ValueTask DisposeAsync()

@@ -111,9 +111,8 @@ internal static class ConnectCommand
         var node = start.Plan.Link.ToString();
         proxy.FirstFlowPassed += after => terminal.Inform(
             string.Create(CultureInfo.InvariantCulture, $"carrying traffic, {after.TotalMilliseconds:0} ms"));
-        var told = new Troubles(terminal);
-        proxy.NodeMissed += (link, exception) =>
-            told.Note(TunnelTrouble.Of(exception, link.ToString(), TimeProvider.System.GetUtcNow()));
+        var told = new Troubles(terminal, proxy);
+        proxy.NodeMissed += told.Note;
         proxy.NodeChanged += link => terminal.Inform($"going through {link}");
         proxy.SiteFailed += fault => told.Note(TunnelTrouble.OfSite(fault));
         if (json)
@@ -148,21 +147,51 @@ internal static class ConnectCommand
     }
 
     /// <summary>Tells each trouble in two lines, the same one only after a while.</summary>
-    private sealed class Troubles(Terminal terminal)
+    private sealed class Troubles(Terminal terminal, LocalProxy proxy)
     {
         private readonly Dictionary<string, long> _told = new(StringComparer.Ordinal);
 
         public void Note((string What, string Hint) trouble)
         {
+            if (IsNews(trouble.What))
+                Tell(trouble.What, trouble.Hint);
+        }
+
+        public void Note(VlessLink link, TunnelException exception)
+        {
+            var (what, hint) = TunnelTrouble.Of(
+                exception, link.ToString(), new Clocks(TimeProvider.System.GetUtcNow(), null));
+            if (!IsNews(what))
+                return;
+            if (exception.Fault == TunnelFault.NotRecognised)
+                _ = TellClocksAsync(link, exception);
+            else
+                Tell(what, hint);
+        }
+
+        /// <summary>The one trouble that a second clock explains.</summary>
+        private async Task TellClocksAsync(VlessLink link, TunnelException exception)
+        {
+            var site = await proxy.AskSiteClockAsync(link);
+            var clocks = new Clocks(TimeProvider.System.GetUtcNow(), site);
+            var (what, hint) = TunnelTrouble.Of(exception, link.ToString(), clocks);
+            Tell(what, hint);
+        }
+
+        private bool IsNews(string what)
+        {
             var time = TimeProvider.System;
-            var (what, hint) = trouble;
             lock (_told)
             {
                 if (_told.TryGetValue(what, out var last) && time.GetElapsedTime(last) < Quiet)
-                    return;
+                    return false;
                 _told[what] = time.GetTimestamp();
+                return true;
             }
+        }
 
+        private void Tell(string what, string hint)
+        {
             terminal.Inform($"karez: {what}");
             terminal.Inform($"hint: {hint}");
         }

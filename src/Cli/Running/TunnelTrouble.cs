@@ -1,14 +1,14 @@
-using System.Globalization;
 using Karez.Client;
 using Karez.Net.Loops;
 using Karez.Net.Tunnel;
+using Karez.Tls;
 
 namespace Karez.Cli.Running;
 
 /// <summary>Why no tunnel could be made: which side failed, in two lines.</summary>
 internal static class TunnelTrouble
 {
-    public static (string What, string Hint) Of(TunnelException exception, string node, DateTimeOffset now) =>
+    public static (string What, string Hint) Of(TunnelException exception, string node, Clocks clocks) =>
         exception.Fault switch
         {
             TunnelFault.NodeUnreachable => Unreachable(exception, node),
@@ -17,12 +17,8 @@ internal static class TunnelTrouble
                 "something on the way may cut it; try another network, or another node"),
             TunnelFault.NotRecognised => (
                 "the node: it did not recognise this link, the site's own certificate answered",
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"revoked or mistyped, or this clock is off by more than 90 s: it says {now.UtcDateTime:u}")),
-            TunnelFault.ForeignCertificate => (
-                "the path: a certificate answered that is neither the node's nor one that this machine trusts",
-                "somebody may stand in between; or the site's certificate is private and the link was not recognised"),
+                clocks.Explain()),
+            TunnelFault.ForeignCertificate => Foreign(exception.TlsFault, clocks),
             TunnelFault.BadLink => ("the link's key cannot be used", "ask for a new link"),
             TunnelFault.BrokenProxy => (
                 "the node: it broke the protocol after letting us in", "ask its owner what program it runs"),
@@ -44,6 +40,23 @@ internal static class TunnelTrouble
         SiteFault.Forbidden => (
             "the site: the node lets nobody reach it", "nodes refuse private addresses, and their own"),
         _ => ("the site: the node could not reach it", "path and node are well; try another site"),
+    };
+
+    private static (string What, string Hint) Foreign(TlsFault fault, Clocks clocks) => fault switch
+    {
+        // The site's name under an authority of its own: what a revoked person meets in front of a private site.
+        TlsFault.UntrustedCertificate => (
+            "the node, it did not recognise this link, or the path: the site's name answered, not trusted by this machine",
+            $"a private site: {clocks.Explain()}; a public one: somebody stands in between"),
+        TlsFault.ExpiredCertificate => (
+            "the node: it did not recognise this link, the site's certificate answered, out of date by this clock",
+            $"set the clock, it says {Clocks.Show(clocks.Here)}; if that is right, ask the node's owner"),
+        TlsFault.WrongCertificateName => (
+            "the path: a certificate for another name than the site's answered",
+            "somebody stands in between, or the link's name is not the site's"),
+        _ => (
+            "the path: a certificate answered that is neither the node's nor the site's",
+            "somebody may stand in between; try another network"),
     };
 
     private static (string What, string Hint) Unreachable(TunnelException exception, string node) =>

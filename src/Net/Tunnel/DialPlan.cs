@@ -1,5 +1,6 @@
 using Karez.Camouflage.Browser;
 using Karez.Camouflage.Reality;
+using Karez.Tls;
 using Karez.Tls.Certificates;
 using Karez.Tls.Handshake;
 using Karez.Wire;
@@ -18,8 +19,10 @@ public sealed record DialPlan
     /// <summary>Key shares made in advance; null makes them when they are needed.</summary>
     public ReadyKeys? Keys { get; init; }
 
-    /// <summary>Says whether a chain is valid for the site, for when the site itself answers.</summary>
-    public required Func<ServerIdentity, string, bool> IsSites { get; init; }
+    /// <summary>
+    /// Says what is wrong with a chain as the site's, for when it was not the node that answered; None if nothing.
+    /// </summary>
+    public required Func<ServerIdentity, string, TlsFault> Judge { get; init; }
 
     /// <summary>Decompresses what the profile offers beside brotli.</summary>
     public ICertificateDecompressor? Decompressor { get; init; }

@@ -65,6 +65,7 @@ public sealed class RealityDialer(DialPlan plan)
         using var input = connection.Loop.Buffers.Rent(BufferSize.Records);
         using var output = connection.Loop.Buffers.Rent(BufferSize.Small);
         var (start, end, recognised) = (0, 0, false);
+        var judged = TlsFault.None;
         while (true)
         {
             var status = tls.Advance(
@@ -83,7 +84,7 @@ public sealed class RealityDialer(DialPlan plan)
                     await LeaveAsync(connection, tls, output);
                     throw new TunnelException(TunnelFault.NotRecognised);
                 case TlsStatus.NeedDecision:
-                    recognised = Decide(tls, reality);
+                    recognised = Decide(tls, reality, out judged);
                     break;
                 case TlsStatus.NeedOutputSpace:
                     break;
@@ -102,7 +103,7 @@ public sealed class RealityDialer(DialPlan plan)
                 default:
                     var foreign = tls.Fault == TlsFault.UntrustedCertificate;
                     throw new TunnelException(
-                        foreign ? TunnelFault.ForeignCertificate : TunnelFault.BrokenTls, tls.Fault);
+                        foreign ? TunnelFault.ForeignCertificate : TunnelFault.BrokenTls, foreign ? judged : tls.Fault);
             }
         }
     }
@@ -111,15 +112,17 @@ public sealed class RealityDialer(DialPlan plan)
     /// The node's certificate opens the tunnel. The site's own lets the handshake end as any browser's would; anything
     /// else is refused with an alert, as browsers do.
     /// </summary>
-    private bool Decide(TlsClient tls, RealityClient reality)
+    private bool Decide(TlsClient tls, RealityClient reality, out TlsFault judged)
     {
+        judged = TlsFault.None;
         if (reality.IsNode(tls.Identity))
         {
             tls.Accept();
             return true;
         }
 
-        if (plan.IsSites(tls.Identity, plan.Link.ServerName))
+        judged = plan.Judge(tls.Identity, plan.Link.ServerName);
+        if (judged == TlsFault.None)
             tls.Accept();
         else
             tls.Reject(TlsFault.UntrustedCertificate);

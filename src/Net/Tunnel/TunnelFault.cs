@@ -20,7 +20,11 @@ public enum TunnelFault
     /// </summary>
     NotRecognised,
 
-    /// <summary>A certificate that is neither the node's nor valid for the site: somebody stands in between.</summary>
+    /// <summary>
+    /// A certificate that is neither the node's nor valid for the site; <see cref="TunnelException.TlsFault"/> says
+    /// what is wrong with it. Somebody stands in between; or the site's own chain is one that this machine does not
+    /// trust, and the node did not recognise the link.
+    /// </summary>
     ForeignCertificate,
 
     /// <summary>The other side broke TLS.</summary>

@@ -1,0 +1,65 @@
+using System.Net;
+using System.Net.Sockets;
+using Karez.Camouflage.Browser;
+using Karez.Secure;
+
+namespace Karez.Client;
+
+/// <summary>
+/// Asks the borrowed site what time it is: the other clock, for somebody whose node did not recognise him. The site
+/// answers through the node, as to any visitor, and its certificate is verified, so nobody in between can lie.
+/// </summary>
+internal static class SiteClock
+{
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
+
+    /// <summary>The Date of the site's answer (RFC 9110 section 6.6.1); null when there is none to be had.</summary>
+    /// <param name="node">Where the site is reached.</param>
+    /// <param name="serverName">Its name.</param>
+    /// <param name="profile">The browser to resemble.</param>
+    /// <param name="time">The clock that certificates are judged by.</param>
+    public static async Task<DateTimeOffset?> AskAsync(
+        EndPoint node, string serverName, BrowserProfile profile, TimeProvider time)
+    {
+        var options = new BrowserTlsOptions { Profile = profile, Verifier = new ChainVerifier(time) };
+        using var handler = new SocketsHttpHandler
+        {
+            UseProxy = false,
+            AllowAutoRedirect = false,
+            ConnectCallback = async (context, cancellationToken) => await BrowserHttp.ConnectAsync(
+                context, await ConnectAsync(node, cancellationToken), options, cancellationToken),
+        };
+        using var client = new HttpClient(handler)
+        {
+            Timeout = s_patience,
+            DefaultRequestVersion = HttpVersion.Version20,
+            DefaultVersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
+        };
+        try
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Head, new Uri($"https://{serverName}/"));
+            using var answer = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+            return answer.Headers.Date;
+        }
+        catch (Exception e) when (e is HttpRequestException or OperationCanceledException or IOException
+            or SocketException or UriFormatException)
+        {
+            return null;
+        }
+    }
+
+    private static async Task<NetworkStream> ConnectAsync(EndPoint node, CancellationToken cancellationToken)
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(node, cancellationToken);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+}
