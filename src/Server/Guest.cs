@@ -1,3 +1,4 @@
+using Karez.Camouflage.Reality;
 using Karez.Net.Inbounds;
 using Karez.Net.Loops;
 using Karez.Net.Relay;
@@ -6,12 +7,16 @@ using Karez.Proxy;
 using Karez.Proxy.Vision;
 using Karez.Proxy.Vless;
 using Karez.Server.People;
+using Karez.Wire;
 
 namespace Karez.Server;
 
 /// <summary>One admitted connection: who it is, what it asks for, and the flow that follows.</summary>
-internal sealed class Guest(NodeContext node, Member member, Tunnel tunnel)
+internal sealed class Guest(NodeContext node, Member member, Admission admission)
 {
+    private readonly Tunnel _tunnel = admission.Tunnel;
+    private readonly TargetProfile _target = admission.Profile;
+    private readonly Instant _handshake = admission.Tunnel.Connection.Loop.Now;
     private bool _isAborted;
 
     /// <summary>Whose short id opened the door.</summary>
@@ -21,13 +26,13 @@ internal sealed class Guest(NodeContext node, Member member, Tunnel tunnel)
     public void Abort()
     {
         _isAborted = true;
-        tunnel.Connection.Abort(ConnectionFault.Aborted);
+        _tunnel.Connection.Abort(ConnectionFault.Aborted);
     }
 
     /// <summary>Serves until the end; disposes the tunnel.</summary>
     public async ValueTask RunAsync()
     {
-        var loop = tunnel.Connection.Loop;
+        var loop = _tunnel.Connection.Loop;
         node.Guests.Add(loop, this);
         Member.FlowBegan();
         try
@@ -41,11 +46,11 @@ internal sealed class Guest(NodeContext node, Member member, Tunnel tunnel)
         catch (TunnelException exception)
         {
             // So does a client that breaks the protocol; one that breaks TLS hears what a site says to that.
-            await tunnel.FailAsync(exception.TlsFault);
+            await _tunnel.FailAsync(exception.TlsFault);
         }
         finally
         {
-            tunnel.Dispose();
+            _tunnel.Dispose();
             Member.FlowEnded();
             node.Guests.Remove(loop, this);
         }
@@ -53,19 +58,21 @@ internal sealed class Guest(NodeContext node, Member member, Tunnel tunnel)
 
     private async ValueTask ServeAsync()
     {
-        var arrival = await VlessInbound.ReceiveAsync(tunnel, node.RequestTimeout);
+        VlessArrival? arrival;
+        using (new Silence(_tunnel, _target.DrawSilent(node.Entropy), _handshake))
+            arrival = await VlessInbound.ReceiveAsync(_tunnel, timeout: null);
         if (arrival is not { } visit
             || !Member.Owns(visit.Request.User)
             || VlessServer.Judge(visit.Request, Member.Flow, out var muxRule) != VlessFault.None)
         {
-            await Silence.KeepAsync(tunnel, node.SilenceTimeout);
+            await KeepSilentAsync();
             return;
         }
 
         var vision = visit.Request.Flow == VlessFlow.Vision
             ? VisionPair.Make(visit.Request.User, VisionSide.Server, Shape.Default, node.Entropy)
             : null;
-        using var stream = new VlessLeg(tunnel, visit.Body, vision);
+        using var stream = new VlessLeg(_tunnel, visit.Body, vision);
         switch (visit.Request.Command)
         {
             case VlessCommand.Tcp:
@@ -77,14 +84,17 @@ internal sealed class Guest(NodeContext node, Member member, Tunnel tunnel)
             case VlessCommand.Mux when await new MuxFlow(stream, muxRule, MakeTerms()).RunAsync():
                 break;
             default:
-                await Silence.KeepAsync(tunnel, node.SilenceTimeout);
+                await KeepSilentAsync();
                 break;
         }
     }
 
+    private ValueTask KeepSilentAsync() =>
+        Silence.KeepAsync(_tunnel, _target.DrawUnfinished(node.Entropy), _handshake);
+
     private async ValueTask CarryAsync(VlessLeg stream, VlessRequest request)
     {
-        var loop = tunnel.Connection.Loop;
+        var loop = _tunnel.Connection.Loop;
         var outcome = await node.Exit.DialAsync(loop, request.Destination, Member.Person.Id);
         if (outcome.Connection is not { } remote)
         {
@@ -115,7 +125,12 @@ internal sealed class Guest(NodeContext node, Member member, Tunnel tunnel)
     {
         await stream.SendOutcomeAsync(failure);
         await stream.FinishAsync();
-        await Silence.KeepAsync(tunnel, node.LingerTimeout);
+        using var limit = new LoopTimer(
+            _tunnel.Connection.Loop, () => _tunnel.Connection.Abort(ConnectionFault.TimedOut));
+        limit.Set(node.LingerTimeout);
+        while (!(await _tunnel.ReceiveAsync()).IsEmpty)
+        {
+        }
     }
 
     private SessionTerms MakeTerms() => new()

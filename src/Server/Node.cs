@@ -41,13 +41,14 @@ public sealed class Node : IAsyncDisposable
     private Node(NodePlan plan, Roster roster, LoopGroup loops, WorkerPool workers, TimeProvider time)
     {
         (_plan, _loops, _workers, _time) = (plan, loops, workers, time);
+        MaxConnections = ProcessLimits.Connections(plan.MaxConnections);
         _membership = Membership.Compile(roster, null);
         _rules = MakeRules();
         _identity = new RealityIdentity(SystemEntropy.Instance, plan.MlDsaSeed.Span);
         _resolver = new Resolver(ResolverOptions.Default, time);
         _target = new TargetWatch(plan.Target, _resolver);
         _learner = new TargetLearner(
-            new TargetVisitor(new ChainVerifier(time), SystemEntropy.Instance),
+            new TargetVisitor(new ChainVerifier(time), SystemEntropy.Instance, plan.ProxyProtocol),
             [.. plan.Names],
             plan.Target.ToString(),
             () => _target.EndPoint,
@@ -56,6 +57,7 @@ public sealed class Node : IAsyncDisposable
             time)
         {
             Learnt = learnt => TargetLearnt?.Invoke(learnt),
+            Troubled = trouble => TargetTroubled?.Invoke(trouble),
         };
         _context = new NodeContext
         {
@@ -78,13 +80,16 @@ public sealed class Node : IAsyncDisposable
             Memory = new HelloMemory(
                 (long)ClockWindow.TotalSeconds,
                 RememberedHellos,
-                plan.KeysAreNew ? 0 : time.GetUtcNow().ToUnixTimeSeconds()),
+                OpensAt(plan, time.GetUtcNow().ToUnixTimeSeconds()),
+                plan.Hellos?.Remembered),
+            Keep = plan.Hellos is null ? null : plan.Hellos.KeepAsync,
             Identity = _identity,
             Workers = workers,
             TargetPace = new TokenBucket(plan.TargetConnectionsPerSecond, 2 * plan.TargetConnectionsPerSecond),
             Entropy = SystemEntropy.Instance,
             Time = time,
             StrangerCare = plan.StrangerCare,
+            AnnouncesCallers = plan.ProxyProtocol,
         });
     }
 
@@ -102,6 +107,17 @@ public sealed class Node : IAsyncDisposable
 
     /// <summary>Raised on a loop after each round of learning, to be kept for the next start.</summary>
     public event Action<LearntTarget>? TargetLearnt;
+
+    /// <summary>
+    /// Raised on a loop when the target stops being well, with what is wrong, and with null when it is well again.
+    /// </summary>
+    public event Action<string?>? TargetTroubled;
+
+    /// <summary>Raised on a loop, once, when callers have to wait, and when they no longer do.</summary>
+    public event Action<ListenerEvent>? Shortage;
+
+    /// <summary>The most connections held at once.</summary>
+    public int MaxConnections { get; }
 
     /// <summary>What is wrong with the target, by the last visit; null when it is well.</summary>
     public string? TargetTrouble => _learner.Trouble;
@@ -139,9 +155,15 @@ public sealed class Node : IAsyncDisposable
         {
             await node.LookAtTargetAsync();
             node._listener = Listener.Start(
-                loops, plan.Listen, node.ServeAsync, new ListenerOptions { MaxConnections = plan.MaxConnections });
+                loops, plan.Listen, node.ServeAsync, new ListenerOptions
+                {
+                    MaxConnections = node.MaxConnections,
+                    Notify = noticed => node.Shortage?.Invoke(noticed),
+                });
             loops.Loops[0].Start(node._learner.RunAsync, loops.Loops[0]);
             IdleCollector.Start(loops);
+            if (plan.TargetLook is { } every)
+                loops.Loops[0].Start(() => node._learner.LookAsync(loops.Loops[0], every));
             return node;
         }
         catch
@@ -185,6 +207,9 @@ public sealed class Node : IAsyncDisposable
         _identity.Dispose();
     }
 
+    private static long OpensAt(NodePlan plan, long now) =>
+        plan.KeysAreNew ? 0 : plan.OpensLate ? now + (long)ClockWindow.TotalSeconds + 1 : now;
+
     /// <summary>A node that knows its target listens at once; one that does not has to see that it can work.</summary>
     private async Task LookAtTargetAsync()
     {
@@ -206,11 +231,25 @@ public sealed class Node : IAsyncDisposable
         // Revoked between the hello and here: what a stranger with a key gets is the door's matter the next time.
         if (Membership.Find(admission.Claim.ShortId) is not { } member)
         {
-            admission.Tunnel.Dispose();
+            await TurnSilentAsync(admission);
             return;
         }
 
-        await new Guest(_context, member, admission.Tunnel).RunAsync();
+        await new Guest(_context, member, admission).RunAsync();
+    }
+
+    private async ValueTask TurnSilentAsync(Admission admission)
+    {
+        using var tunnel = admission.Tunnel;
+        try
+        {
+            await Silence.KeepAsync(
+                tunnel, admission.Profile.DrawUnfinished(_context.Entropy), tunnel.Connection.Loop.Now);
+        }
+        catch (Exception exception) when (exception is ConnectionException or TunnelException)
+        {
+            // It is over.
+        }
     }
 
     private RealityRules MakeRules() => new()

@@ -3,6 +3,7 @@ using System.Net;
 using Karez.Camouflage.Reality;
 using Karez.Config;
 using Karez.Net.Relay;
+using Karez.Server.State;
 using Karez.Server.Targets;
 using Karez.Wire;
 
@@ -32,6 +33,9 @@ public sealed record NodePlan
     /// <summary>Addresses from which the exit connects; none leaves it to the routing table.</summary>
     public IReadOnlyList<IPAddress> Egress { get; init; } = [];
 
+    /// <summary>Begin connections to the target with a PROXY protocol header.</summary>
+    public bool ProxyProtocol { get; init; }
+
     /// <summary>Lifts the exit's refusal of private destinations, for labs.</summary>
     public bool AllowPrivate { get; init; }
 
@@ -56,8 +60,20 @@ public sealed record NodePlan
     /// <summary>How long flows may go on after a stop was asked for.</summary>
     public TimeSpan Drain { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>Hellos that a restart must not forget; null keeps none.</summary>
+    public HelloJournal? Hellos { get; init; }
+
+    /// <summary>
+    /// Lets in only what is stamped later than any hello of an earlier process can be: for a start that has keys and no
+    /// <see cref="Hellos"/>. Everybody meets the site for the first 90 seconds.
+    /// </summary>
+    public bool OpensLate { get; init; }
+
     /// <summary>What an earlier start learnt of the target.</summary>
     public LearntTarget? Learnt { get; init; }
+
+    /// <summary>How often the target is looked at, beside learning it; null never.</summary>
+    public TimeSpan? TargetLook { get; init; } = TimeSpan.FromMinutes(10);
 
     /// <summary>How strangers' octets are handled; tests put faults in here.</summary>
     internal StrangerCare StrangerCare { get; init; } = StrangerCare.Faithful;
@@ -82,6 +98,7 @@ public sealed record NodePlan
             MlDsaSeed = hasSeed ? seed : ReadOnlyMemory<byte>.Empty,
             KeysAreNew = keysAreNew,
             Egress = [.. config.Egress?.Select(IPAddress.Parse) ?? []],
+            ProxyProtocol = config.ProxyProtocol,
             AllowPrivate = config.AllowPrivate,
             StrictHybrid = config.StrictHybrid,
             MinClientVersion = ClientVersion.TryParse(config.MinClientVersion, out var least) ? least : null,

@@ -5,13 +5,8 @@ using System.Text.Json;
 namespace Karez.Cli.Tests;
 
 /// <summary>Node, client and trial as their own processes, over real sockets on loopback.</summary>
-public sealed class RolesTests : IAsyncLifetime
+public sealed class RolesTests : NodeBed
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("karez-roles-").FullName;
-    private Running _site = null!;
-    private int _https;
-    private int _http;
-
     [Fact]
     public async Task A_node_and_a_client_carry_pages_and_revoking_shuts_the_person_out()
     {
@@ -23,7 +18,7 @@ public sealed class RolesTests : IAsyncLifetime
         using var ready = JsonDocument.Parse(await client.LineAsync());
         using var http = Through(ready.RootElement.GetProperty("listen").GetString()!);
 
-        var octets = await http.GetByteArrayAsync(new Uri($"http://127.0.0.1:{_http}/bytes/100000"));
+        var octets = await http.GetByteArrayAsync(new Uri($"http://127.0.0.1:{Http}/bytes/100000"));
         Assert.Equal(100_000, octets.Length);
         await client.HearAsync("carrying traffic, ");
 
@@ -38,8 +33,9 @@ public sealed class RolesTests : IAsyncLifetime
         await using var revoke = Karez("revoke", "me", "--state", "n", "--json");
         Assert.Equal("""{"ok":true,"running":true}""", await revoke.LineAsync());
         await Assert.ThrowsAnyAsync<HttpRequestException>(
-            () => http.GetByteArrayAsync(new Uri($"http://127.0.0.1:{_http}/bytes/1")));
-        await client.HearAsync("hint: ");
+            () => http.GetByteArrayAsync(new Uri($"http://127.0.0.1:{Http}/bytes/1")));
+        await client.HearAsync("karez: the node did not recognise this link");
+        await client.HearAsync("hint: a private site: revoked or mistyped, or this clock is off by more than 90 s");
 
         foreach (var role in (Running[])[client, node])
         {
@@ -79,7 +75,7 @@ public sealed class RolesTests : IAsyncLifetime
         await node.SignalAsync("TERM");
         Assert.Equal(0, await node.EndAsync());
         AssertKept(node.Said);
-        var files = Directory.GetFiles(Path.Combine(_folder, "n"), "*", SearchOption.AllDirectories);
+        var files = Directory.GetFiles(Path.Combine(Folder, "n"), "*", SearchOption.AllDirectories);
         Assert.NotEmpty(files);
         foreach (var file in files)
             AssertKept(await File.ReadAllTextAsync(file));
@@ -125,7 +121,7 @@ public sealed class RolesTests : IAsyncLifetime
     {
         await using var node = Serve("n", "--listen", "127.0.0.1:0", "--address", "127.0.0.1:1");
         await NodeAsync(node);
-        await File.WriteAllTextAsync(Path.Combine(_folder, "n", "roster.json"), "{");
+        await File.WriteAllTextAsync(Path.Combine(Folder, "n", "roster.json"), "{");
         await node.SignalAsync("HUP");
         await node.HearAsync("not read again");
     }
@@ -138,7 +134,25 @@ public sealed class RolesTests : IAsyncLifetime
         await using var node = Serve("n", "--listen", $"{taken.LocalEndpoint}", "--address", "127.0.0.1:1");
         Assert.Equal(1, await node.EndAsync());
         Assert.StartsWith("karez: something else listens on", node.Said, StringComparison.Ordinal);
-        Assert.False(File.Exists(Path.Combine(_folder, "n", "keys.json")));
+        Assert.False(File.Exists(Path.Combine(Folder, "n", "keys.json")));
+    }
+
+    [Fact]
+    public async Task No_permission_to_bind_is_told_in_two_lines()
+    {
+        var least = await File.ReadAllTextAsync(
+            "/proc/sys/net/ipv4/ip_unprivileged_port_start", TestContext.Current.CancellationToken);
+        Assert.SkipWhen(int.Parse(least) <= 80, "every port is anybody's on this machine");
+        string[] arguments = ServeArguments("n", "--listen", "127.0.0.1:80", "--address", "127.0.0.1:1");
+        // root without the one capability that counts here
+        await using var node = Environment.IsPrivilegedProcess
+            ? new Running(
+                "/usr/bin/setpriv", Folder,
+                ["--bounding-set=-net_bind_service", Path.Combine(AppContext.BaseDirectory, "karez"), .. arguments])
+            : Karez(arguments);
+        Assert.Equal(1, await node.EndAsync());
+        Assert.StartsWith("karez: no permission to listen on 127.0.0.1:80", node.Said, StringComparison.Ordinal);
+        Assert.Contains("hint: ports below 1024 are root's", node.Said, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -149,7 +163,7 @@ public sealed class RolesTests : IAsyncLifetime
             "--listen", "127.0.0.1:0");
         Assert.Equal(1, await node.EndAsync());
         Assert.Contains("the target cannot be used", node.Said, StringComparison.Ordinal);
-        Assert.False(File.Exists(Path.Combine(_folder, "n", "keys.json")));
+        Assert.False(File.Exists(Path.Combine(Folder, "n", "keys.json")));
     }
 
     [Fact]
@@ -176,21 +190,6 @@ public sealed class RolesTests : IAsyncLifetime
         Assert.False(Directory.Exists($"/proc/{site}"));
     }
 
-    public async ValueTask InitializeAsync()
-    {
-        _site = new Running(
-            "karez-site", _folder, "--lifeline", "--state", "site", "--host", "www.site.example", "--http", "127.0.0.1:0");
-        using var ready = JsonDocument.Parse(await _site.LineAsync());
-        _https = ready.RootElement.GetProperty("https").GetInt32();
-        _http = ready.RootElement.GetProperty("http").GetInt32();
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _site.DisposeAsync();
-        Directory.Delete(_folder, recursive: true);
-    }
-
     private static IEnumerable<int> ChildrenOf(int parent) =>
         from folder in Directory.GetDirectories("/proc")
         where int.TryParse(Path.GetFileName(folder), out _) && File.Exists($"{folder}/stat")
@@ -211,22 +210,4 @@ public sealed class RolesTests : IAsyncLifetime
             return [];
         }
     }
-
-    private static HttpClient Through(string proxy) =>
-        new(new SocketsHttpHandler { Proxy = new WebProxy($"socks5://{proxy}") }) { Timeout = TimeSpan.FromSeconds(60) };
-
-    private static async Task<(string Listen, string? Link)> NodeAsync(Running node)
-    {
-        using var ready = JsonDocument.Parse(await node.LineAsync());
-        var link = ready.RootElement.TryGetProperty("link", out var given) ? given.GetString() : null;
-        return (ready.RootElement.GetProperty("listen").GetString()!, link);
-    }
-
-    private Running Karez(params string[] arguments) => new("karez", _folder, arguments);
-
-    private Running Serve(string state, params string[] more) => Karez(
-    [
-        "serve", "--state", state, "--target", $"127.0.0.1:{_https}", "--name", "www.site.example", "--allow-private",
-        "--json", .. more,
-    ]);
 }

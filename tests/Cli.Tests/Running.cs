@@ -11,6 +11,12 @@ internal sealed class Running : IAsyncDisposable
     private readonly Task _listening;
 
     public Running(string program, string folder, params string[] arguments)
+        : this(program, folder, new Dictionary<string, string>(), arguments)
+    {
+    }
+
+    public Running(
+        string program, string folder, IReadOnlyDictionary<string, string> environment, params string[] arguments)
     {
         var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, program))
         {
@@ -20,6 +26,8 @@ internal sealed class Running : IAsyncDisposable
             RedirectStandardError = true,
         };
         start.Environment["KAREZ_SITE"] = Path.Combine(AppContext.BaseDirectory, "karez-site");
+        foreach (var (name, value) in environment)
+            start.Environment[name] = value;
         foreach (var argument in arguments)
             start.ArgumentList.Add(argument);
         _process = Process.Start(start)!;

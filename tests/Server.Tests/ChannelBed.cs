@@ -1,11 +1,13 @@
 using System.Net;
 using Karez.Camouflage.Browser;
+using Karez.Camouflage.Reality;
 using Karez.Client;
 using Karez.Config;
 using Karez.Config.Links;
 using Karez.Contracts;
 using Karez.Crypto;
 using Karez.Net.Relay;
+using Karez.Server.Targets;
 
 namespace Karez.Server.Tests;
 
@@ -29,7 +31,8 @@ internal sealed class ChannelBed : IAsyncDisposable
     public Person Other { get; private init; } = null!;
 
     public static async Task<ChannelBed> StartAsync(
-        bool vision, bool allowPrivate = true, DatagramLimits? datagrams = null)
+        bool vision, bool allowPrivate = true, DatagramLimits? datagrams = null,
+        LearntTarget? learnt = null)
     {
         var other = new Person(
             "other", Guid.NewGuid(), "fedcba9876543210", DateTimeOffset.UtcNow, vision ? Person.VisionFlow : "");
@@ -41,12 +44,30 @@ internal sealed class ChannelBed : IAsyncDisposable
             TargetConnectionsPerSecond: 100_000);
         var keys = new NodeKeys(System.Buffers.Text.Base64Url.EncodeToString(bed._privateKey));
         bed.Node = await Node.StartAsync(
-            NodePlan.Compile(config, keys, keysAreNew: true) with { Datagrams = datagrams ?? DatagramLimits.Default },
+            NodePlan.Compile(config, keys, keysAreNew: true) with
+            {
+                Datagrams = datagrams ?? DatagramLimits.Default,
+                Learnt = learnt ?? Known(config.Target),
+                TargetLook = null,
+            },
             new Roster([person, other]),
             TimeProvider.System,
             bed.Note);
         bed.Client = bed.Connect(person);
         return bed;
+    }
+
+    /// <summary>
+    /// What a round of learning finds here, so that no visit goes on in the background while something is counted.
+    /// </summary>
+    public static LearntTarget Known(string target)
+    {
+        LearntPatience[] patience = [LearntPatience.Of(TargetPatience.Unknown)];
+        return new LearntTarget(target, DateTimeOffset.UtcNow,
+        [
+            .. Enum.GetValues<AlpnClass>()
+                .Select(alpn => new LearntProfile(Certificates.Name, alpn, [[[255], [255]]], 32, patience, patience)),
+        ]);
     }
 
     /// <summary>Starts a further client.</summary>

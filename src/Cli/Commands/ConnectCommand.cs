@@ -4,7 +4,9 @@ using Karez.Cli.Output;
 using Karez.Cli.Running;
 using Karez.Client;
 using Karez.Config;
+using Karez.Config.Links;
 using Karez.Net.Loops;
+using Karez.Net.Tunnel;
 using Karez.Server;
 
 namespace Karez.Cli.Commands;

@@ -60,10 +60,14 @@ internal static class ServeCommand
         var started = time.GetUtcNow();
         if (isFirst && terminal.ErrorIsTerminal)
             terminal.Inform($"looking at {state.Config.Target}");
-        await using var node = await StartAsync(terminal, state, isFirst);
+        using var hellos = Hellos(terminal, state.Folder, isFirst, started);
+        await using var node = await StartAsync(terminal, state, isFirst, hellos);
         if (isFirst)
             state.Save();
         node.TargetLearnt += learnt => Keep(terminal, state.Folder, learnt);
+        node.TargetTroubled += trouble => terminal.Inform(
+            trouble is null ? "the target is well again" : $"warning: the target is not well: {trouble}");
+        node.Shortage += noticed => Tell(terminal, noticed, node.MaxConnections);
         var current = state;
         await using var control = ControlSocket.Serve(
             state.Folder,
@@ -95,13 +99,16 @@ internal static class ServeCommand
         }
     }
 
-    private static async Task<Node> StartAsync(Terminal terminal, NodeState state, bool isFirst)
+    private static async Task<Node> StartAsync(
+        Terminal terminal, NodeState state, bool isFirst, HelloJournal? hellos)
     {
         try
         {
             var plan = NodePlan.Compile(state.Config, state.Keys, keysAreNew: isFirst) with
             {
                 Learnt = Learnt(terminal, state),
+                Hellos = hellos,
+                OpensLate = hellos is null,
             };
             if (plan.Learnt is null)
                 terminal.Inform($"looking at {state.Config.Target} first, which takes 15 s at most");
@@ -115,6 +122,19 @@ internal static class ServeCommand
         {
             throw new CommandException(
                 $"the target cannot be used: {e.Message}", "give another --target; karez scout HOST... rates some");
+        }
+    }
+
+    private static HelloJournal? Hellos(Terminal terminal, StateFolder folder, bool isFirst, DateTimeOffset now)
+    {
+        try
+        {
+            return HelloJournal.Open(folder, now.ToUnixTimeSeconds());
+        }
+        catch (StateException e) when (!isFirst)
+        {
+            terminal.Inform($"note: {e.Message}; nobody is let in for the first 90 s, against copies of hellos");
+            return null;
         }
     }
 
@@ -143,6 +163,18 @@ internal static class ServeCommand
         {
             terminal.Inform($"note: {e.Message}; the next start learns the target anew");
         }
+    }
+
+    private static void Tell(Terminal terminal, ListenerEvent noticed, int most)
+    {
+        terminal.Inform(noticed switch
+        {
+            ListenerEvent.Full => $"karez: {most} connections are held, the most there may be; new callers wait",
+            ListenerEvent.OutOfDescriptors => "karez: no descriptors are left; new callers wait",
+            _ => "callers are let in again",
+        });
+        if (noticed != ListenerEvent.Recovered)
+            terminal.Inform("hint: raise ulimit -Hn (LimitNOFILE= of the unit) or maxConnections in node.json");
     }
 
     private static void Announce(Terminal terminal, Node node, NodeState state, bool isFirst, bool json)

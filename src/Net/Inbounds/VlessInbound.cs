@@ -9,15 +9,18 @@ namespace Karez.Net.Inbounds;
 public static class VlessInbound
 {
     /// <summary>Waits for the request.</summary>
+    /// <param name="tunnel">Where it comes from.</param>
+    /// <param name="timeout">How long; null if somebody else sees to it.</param>
     /// <returns>The request, or null when what came is none, or the client finished first.</returns>
     /// <exception cref="ConnectionException">The connection broke, or nothing came in time.</exception>
     /// <exception cref="TunnelException">The client broke TLS.</exception>
-    public static async ValueTask<VlessArrival?> ReceiveAsync(Tunnel.Tunnel tunnel, TimeSpan timeout)
+    public static async ValueTask<VlessArrival?> ReceiveAsync(Tunnel.Tunnel tunnel, TimeSpan? timeout)
     {
         ArgumentNullException.ThrowIfNull(tunnel);
         using var limit = new LoopTimer(
             tunnel.Connection.Loop, () => tunnel.Connection.Abort(ConnectionFault.TimedOut));
-        limit.Set(timeout);
+        if (timeout is { } span)
+            limit.Set(span);
         var parser = new VlessServer();
         while (true)
         {

@@ -158,7 +158,12 @@ public sealed class Listener : IPollable, IAsyncDisposable
                 _atLimit = true;
                 Interlocked.MemoryBarrier();
                 // The last one may have ended between the look and the flag.
-                if (Volatile.Read(ref _open) >= _options.MaxConnections) return;
+                if (Volatile.Read(ref _open) >= _options.MaxConnections)
+                {
+                    Say(ListenerEvent.Full);
+                    return;
+                }
+
                 _atLimit = false;
             }
 
@@ -217,11 +222,16 @@ public sealed class Listener : IPollable, IAsyncDisposable
 
     private void NoteShortage()
     {
-        _lastShortage = _loop.Now;
         _pause.Set(s_pause);
+        Say(ListenerEvent.OutOfDescriptors);
+    }
+
+    private void Say(ListenerEvent shortage)
+    {
+        _lastShortage = _loop.Now;
         if (_saidOut) return;
         _saidOut = true;
-        _options.Notify?.Invoke(ListenerEvent.OutOfDescriptors);
+        _options.Notify?.Invoke(shortage);
     }
 
     private void NoteCalm()

@@ -5,4 +5,5 @@ namespace Karez.Net.Tunnel;
 /// <summary>One of ours, let in.</summary>
 /// <param name="Tunnel">The tunnel; owned by whoever takes this.</param>
 /// <param name="Claim">What the client said of itself in its hello.</param>
-public sealed record Admission(Tunnel Tunnel, RealityClaim Claim);
+/// <param name="Profile">What was learnt of the target for this client's name and ALPN class.</param>
+public sealed record Admission(Tunnel Tunnel, RealityClaim Claim, TargetProfile Profile);

@@ -21,6 +21,12 @@ public sealed record DoorPlan
     /// <summary>Hellos that were let in.</summary>
     public required HelloMemory Memory { get; init; }
 
+    /// <summary>
+    /// Keeps a hello (its key, its stamp, the time) so that a restart does not forget it; false if that cannot be done,
+    /// and then it is a stranger's. Null keeps none.
+    /// </summary>
+    public Func<UInt128, long, long, ValueTask<bool>>? Keep { get; init; }
+
     /// <summary>The signing keys of this process.</summary>
     public required RealityIdentity Identity { get; init; }
 
@@ -38,6 +44,9 @@ public sealed record DoorPlan
 
     /// <summary>How strangers' octets are handled; tests put faults in here.</summary>
     internal StrangerCare StrangerCare { get; init; } = StrangerCare.Faithful;
+
+    /// <summary>Whether connections to the target begin with a PROXY protocol header.</summary>
+    public bool AnnouncesCallers { get; init; }
 
     /// <summary>How long the target may take to accept a connection (our choice).</summary>
     public TimeSpan TargetConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);

@@ -36,8 +36,8 @@ public sealed class RealityDoor(DoorPlan plan)
         Connection target;
         try
         {
-            target = await Connection.ConnectAsync(
-                client.Loop, plan.Target(), plan.TargetConnectTimeout, ConnectOptions.Default);
+            target = await TargetDial.ConnectAsync(
+                client.Loop, plan.Target(), plan.TargetConnectTimeout, plan.AnnouncesCallers, client);
         }
         catch (ConnectionException exception)
         {
@@ -61,6 +61,7 @@ public sealed class RealityDoor(DoorPlan plan)
         private readonly RealityGate _gate = new(plan.Rules(), plan.Memory);
         private GateVerdict _verdict = GateVerdict.NeedInput;
         private Task<RealityAnswer?>? _answer;
+        private Task<bool> _isKept = Task.FromResult(true);
 
         public void Dispose()
         {
@@ -116,7 +117,10 @@ public sealed class RealityDoor(DoorPlan plan)
 
                         // The chunk is on its way before it is judged, so that judging takes no stranger's time.
                         var write = target.WriteAsync(room[..plan.StrangerCare.Passed(count, room.Length)]);
-                        _verdict = _gate.Feed(room.Span[..count], plan.Time.GetUtcNow().ToUnixTimeSeconds());
+                        var now = plan.Time.GetUtcNow().ToUnixTimeSeconds();
+                        _verdict = _gate.Feed(room.Span[..count], now);
+                        if (_verdict == GateVerdict.Ours && plan.Keep is { } keep)
+                            _isKept = keep(_gate.HelloKey, _gate.Claim.UnixSeconds, now).AsTask();
                         await write;
                     }
                 }
@@ -164,6 +168,9 @@ public sealed class RealityDoor(DoorPlan plan)
                 if (length < 0)
                     return await HandOverAsync(heard.Memory[..~length], limit);
 
+                // On disk before it is let in: beside the target's answer, which mostly takes longer.
+                if (!await _isKept)
+                    return await HandOverAsync(heard.Memory[..length], limit);
                 using var handshake = new RealityHandshake(plan.Identity, _gate, flight, plan.Entropy)
                 {
                     Prepared = await _answer!, // begun when the gate said "ours"
@@ -209,7 +216,16 @@ public sealed class RealityDoor(DoorPlan plan)
             var length = 0;
             while (true)
             {
-                var count = await target.ReadAsync(heard.Memory[length..]);
+                int count;
+                try
+                {
+                    count = await target.ReadAsync(heard.Memory[length..]);
+                }
+                catch (ConnectionException)
+                {
+                    return ~length; // handing it over finds out the same and passes it on
+                }
+
                 length += count;
                 switch (flight.Parse(heard.Memory[..length]))
                 {
@@ -278,7 +294,7 @@ public sealed class RealityDoor(DoorPlan plan)
                 throw;
             }
 
-            return new Admission(tunnel, _gate.Claim);
+            return new Admission(tunnel, _gate.Claim, profile);
         }
 
         /// <summary>Sends what the target was seen to send after a client's Finished, write by write.</summary>

@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
+using System.Text.Json.Nodes;
 using Karez.Config;
 using Karez.Contracts;
 using Karez.Server.Targets;
@@ -34,7 +35,10 @@ public sealed class NodeState
 
     /// <summary>The file of what was learnt of the target; a cache, learnt anew when it is gone.</summary>
     public static StateFile<LearntTarget> LearntFile { get; } =
-        new("learnt.json", LearntTarget.CurrentVersion, TargetJson.Default.LearntTarget, LearntTarget.Check);
+        new("learnt.json", LearntTarget.CurrentVersion, TargetJson.Default.LearntTarget, LearntTarget.Check)
+        {
+            Migrations = new Dictionary<int, Action<JsonObject>> { [1] = LearntTarget.FromOne },
+        };
 
     /// <summary>The folder.</summary>
     public StateFolder Folder { get; }

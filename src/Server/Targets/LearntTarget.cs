@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Karez.Config;
 
 namespace Karez.Server.Targets;
@@ -14,7 +15,7 @@ public sealed record LearntTarget(
     int Version = LearntTarget.CurrentVersion)
 {
     /// <summary>The version that this program writes.</summary>
-    public const int CurrentVersion = 1;
+    public const int CurrentVersion = 2;
 
     /// <summary>Adds what the shape alone cannot say.</summary>
     public static void Check(LearntTarget learnt, ICollection<Problem> problems)
@@ -23,9 +24,35 @@ public sealed record LearntTarget(
         ArgumentNullException.ThrowIfNull(problems);
         foreach (var profile in learnt.Profiles)
         {
-            var records = profile.Observed.SelectMany(visit => visit).SelectMany(write => write);
+            List<LearntPatience> waits = [.. profile.Silent, .. profile.Unfinished];
+            var records = profile.Observed.SelectMany(visit => visit).SelectMany(write => write)
+                .Concat(waits.SelectMany(w => w.Writes).SelectMany(w => w.Records));
             if (profile.Observed.Count > 256 || records.Any(length => length is < 22 or > 16_640))
                 problems.Add(new("$.profiles", "a length that TLS has not", "delete the file: it is learnt anew"));
+            if (waits.Count > 256 || !waits.TrueForAll(IsInOrder))
+                problems.Add(new("$.profiles", "a wait that cannot be", "delete the file: it is learnt anew"));
         }
+    }
+
+    /// <summary>Version 1 knew nothing of how long a target waits: it is learnt at the next start.</summary>
+    public static void FromOne(JsonObject root)
+    {
+        ArgumentNullException.ThrowIfNull(root);
+        foreach (var profile in root["profiles"] as JsonArray ?? [])
+        {
+            if (profile is not JsonObject known)
+                continue;
+            known["silent"] = new JsonArray();
+            known["unfinished"] = new JsonArray();
+        }
+    }
+
+    private static bool IsInOrder(LearntPatience wait)
+    {
+        var moments = wait.Writes.Select(w => w.AfterMilliseconds).ToList();
+        return moments.Count <= LearntPatience.MaxWrites
+            && wait.UntilMilliseconds >= 0
+            && moments.TrueForAll(m => m >= 0)
+            && moments.SequenceEqual(moments.Order());
     }
 }

@@ -10,7 +10,7 @@ using Karez.Wire;
 namespace Karez.Server.Targets;
 
 /// <summary>One TLS connection to a site, whose octets are also looked at from outside.</summary>
-internal sealed class TargetCall(Connection connection, ClientOffer offer, IEntropy entropy) : IDisposable
+internal sealed partial class TargetCall(Connection connection, ClientOffer offer, IEntropy entropy) : IDisposable
 {
     // Smallest total records that our own messages fit: docs/protocols/reality.md.
     private const int LeastEncryptedExtensions = 28;

@@ -18,7 +18,10 @@ internal sealed class TargetLearner
     /// <summary>Most sequences kept for each: the newest rounds push out the oldest.</summary>
     private const int Kept = 4 * Visits;
 
-    private static readonly TimeSpan s_quiet = TimeSpan.FromSeconds(2);
+    /// <summary>Most waits kept for each.</summary>
+    private const int KeptWaits = 8;
+
+    private static readonly TimeSpan s_unwell = TimeSpan.FromSeconds(30);
     private static readonly AlpnClass[] s_classes = [AlpnClass.Http2, AlpnClass.Http1, AlpnClass.None];
 
     private readonly TargetVisitor _visitor;
@@ -43,7 +46,7 @@ internal sealed class TargetLearner
             ? []
             : learnt.Profiles.ToDictionary(
                 p => (p.Name, p.Alpn),
-                p => new TargetProfile([.. p.Observed.Select(o => new PostHandshake(o))], p.MaxUseless));
+                p => p.Read());
         At = _profiles.Count > 0 ? learnt?.At : null;
     }
 
@@ -53,11 +56,30 @@ internal sealed class TargetLearner
     /// <summary>When the last round ended; null when nothing is known.</summary>
     public DateTimeOffset? At { get; private set; }
 
+    /// <summary>Called when the target stops being well, with what is wrong, and with null when it is again.</summary>
+    public Action<string?>? Troubled { get; set; }
+
     /// <summary>What is wrong with the target, by the last visit; null when it is well.</summary>
-    public string? Trouble { get; private set; }
+    public string? Trouble
+    {
+        get;
+        private set
+        {
+            var before = field;
+            field = value;
+            if (before is null != value is null)
+                Troubled?.Invoke(value);
+        }
+    }
 
     /// <summary>Pauses between visits, at random between these.</summary>
     public (TimeSpan Least, TimeSpan Most) Pause { get; init; } = (TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(6));
+
+    /// <summary>How long the target has to be silent after a handshake until a visit is over.</summary>
+    public TimeSpan Quiet { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>How long the target is waited for to end a connection on which nothing is asked.</summary>
+    public TimeSpan LongestWait { get; init; } = TimeSpan.FromMinutes(5);
 
     /// <summary>Time between rounds.</summary>
     public TimeSpan Round { get; init; } = TimeSpan.FromHours(6);
@@ -76,12 +98,32 @@ internal sealed class TargetLearner
         return visit;
     }
 
+    /// <summary>Looks at the target now and then until the loop ends: more often while it is not well.</summary>
+    /// <param name="loop">The loop.</param>
+    /// <param name="every">How often.</param>
+    public async ValueTask LookAsync(EventLoop loop, TimeSpan every)
+    {
+        try
+        {
+            while (true)
+            {
+                var visit = await _visitor.VisitAsync(loop, _target(), _names[0], AlpnClass.Http2, TimeSpan.Zero);
+                Trouble = visit.Trouble;
+                await loop.DelayAsync(visit.Trouble is null || every < s_unwell ? every : s_unwell);
+            }
+        }
+        catch (ConnectionException exception) when (exception.Fault == ConnectionFault.Closed)
+        {
+            // The loop ends.
+        }
+    }
+
     /// <summary>Learns until the loop ends.</summary>
     public async ValueTask RunAsync(EventLoop loop)
     {
         try
         {
-            if (At is { } last)
+            if (At is { } last && _profiles.Values.All(p => p.Silent.Count > 0 && p.Unfinished.Count > 0))
                 await loop.DelayAsync(Positive(last + Round - _time.GetUtcNow()));
             while (true)
             {
@@ -97,16 +139,24 @@ internal sealed class TargetLearner
 
     private async ValueTask LearnAsync(EventLoop loop)
     {
+        var waits = new List<Task>();
         foreach (var name in _names)
         {
             foreach (var alpn in s_classes)
             {
                 for (var visits = 0; visits < Visits; visits++)
                 {
-                    var visit = await _visitor.VisitAsync(loop, _target(), name, alpn, s_quiet);
+                    var visit = await _visitor.VisitAsync(loop, _target(), name, alpn, Quiet);
                     Trouble = visit.Trouble;
                     if (visit.Trouble is null)
                         Add(name, alpn, visit.After);
+                    if (visit.Trouble is null && visits % (Visits / 2) == 0)
+                    {
+                        var unasked = visit.After.Writes.Sum(w => w.Count);
+                        waits.Add(WaitOutAsync(loop, name, alpn, asks: true, unasked).AsTask());
+                        waits.Add(WaitOutAsync(loop, name, alpn, asks: false, unasked).AsTask());
+                    }
+
                     await loop.DelayAsync(Between());
                 }
 
@@ -116,17 +166,26 @@ internal sealed class TargetLearner
             }
         }
 
+        // They go on beside the visits; the last ones may still be waiting.
+        await Task.WhenAll(waits);
         At = _time.GetUtcNow();
         Learnt?.Invoke(Write(At.Value));
     }
 
-    private LearntTarget Write(DateTimeOffset at) => new(
-        _label,
-        at,
-        [
-            .. _profiles.Select(p => new LearntProfile(
-                p.Key.Name, p.Key.Alpn, [.. p.Value.Observed.Select(o => o.Writes)], p.Value.MaxUseless)),
-        ]);
+    private async ValueTask WaitOutAsync(EventLoop loop, string name, AlpnClass alpn, bool asks, int unasked)
+    {
+        if (await _visitor.WaitOutAsync(loop, _target(), name, alpn, asks, unasked, LongestWait) is not { } seen)
+            return;
+        Replace(name, alpn, profile => asks
+            ? profile with { Unfinished = Newest(profile.Unfinished, seen) }
+            : profile with { Silent = Newest(profile.Silent, seen) });
+
+        static List<TargetPatience> Newest(IReadOnlyList<TargetPatience> known, TargetPatience seen) =>
+            [.. known.Skip(known.Count + 1 - KeptWaits), seen];
+    }
+
+    private LearntTarget Write(DateTimeOffset at) =>
+        new(_label, at, [.. _profiles.Select(p => LearntProfile.Of(p.Key.Name, p.Key.Alpn, p.Value))]);
 
     private void Add(string name, AlpnClass alpn, PostHandshake after) => Replace(
         name,

@@ -2,6 +2,7 @@ using System.Net;
 using Karez.Camouflage.Browser;
 using Karez.Camouflage.Reality;
 using Karez.Net.Loops;
+using Karez.Net.Tunnel;
 using Karez.Secure;
 using Karez.Tls;
 using Karez.Tls.Handshake;
@@ -10,7 +11,7 @@ using Karez.Wire;
 namespace Karez.Server.Targets;
 
 /// <summary>Visits a site as a browser would, up to the end of the handshake, and writes down what it sends.</summary>
-internal sealed class TargetVisitor(ChainVerifier verifier, IEntropy entropy)
+internal sealed class TargetVisitor(ChainVerifier verifier, IEntropy entropy, bool announces = false)
 {
     // With five seconds for the name, a first start is over within fifteen.
     private static readonly TimeSpan s_connectTimeout = TimeSpan.FromSeconds(4);
@@ -28,8 +29,7 @@ internal sealed class TargetVisitor(ChainVerifier verifier, IEntropy entropy)
         var began = loop.Now;
         try
         {
-            using var connection = await Connection.ConnectAsync(
-                loop, target, s_connectTimeout, ConnectOptions.Default);
+            using var connection = await DialAsync(loop, target);
             var roundTrip = loop.Now - began;
             using var call = new TargetCall(connection, OfferFor(name, alpn), entropy);
             using (var limit = new LoopTimer(loop, () => connection.Abort(ConnectionFault.TimedOut)))
@@ -69,8 +69,7 @@ internal sealed class TargetVisitor(ChainVerifier verifier, IEntropy entropy)
     {
         try
         {
-            using var connection = await Connection.ConnectAsync(
-                loop, target, s_connectTimeout, ConnectOptions.Default);
+            using var connection = await DialAsync(loop, target);
             using var limit = new LoopTimer(loop, () => connection.Abort(ConnectionFault.TimedOut));
             limit.Set(2 * s_handshakeTimeout);
             using var call = new TargetCall(connection, OfferFor(name, alpn), entropy);
@@ -92,6 +91,41 @@ internal sealed class TargetVisitor(ChainVerifier verifier, IEntropy entropy)
             return null;
         }
     }
+
+    /// <summary>
+    /// Shakes hands, asks nothing or half a question, and sees what the target does and when and how it ends it.
+    /// </summary>
+    /// <param name="loop">The loop.</param>
+    /// <param name="target">The site's address.</param>
+    /// <param name="name">Its name.</param>
+    /// <param name="alpn">What to ask for.</param>
+    /// <param name="asks">Whether to begin a request.</param>
+    /// <param name="unasked">Records that it sends after every handshake; they are not part of what is seen.</param>
+    /// <param name="longest">How long to wait for the end.</param>
+    public async ValueTask<TargetPatience?> WaitOutAsync(
+        EventLoop loop, EndPoint target, string name, AlpnClass alpn, bool asks, int unasked, TimeSpan longest)
+    {
+        try
+        {
+            using var connection = await DialAsync(loop, target);
+            using var call = new TargetCall(connection, OfferFor(name, alpn), entropy);
+            using (var limit = new LoopTimer(loop, () => connection.Abort(ConnectionFault.TimedOut)))
+            {
+                limit.Set(s_handshakeTimeout);
+                if (!await call.ShakeHandsAsync())
+                    return null;
+            }
+
+            return await call.WaitOutAsync(asks ? name : null, unasked, longest);
+        }
+        catch (ConnectionException)
+        {
+            return null;
+        }
+    }
+
+    private ValueTask<Connection> DialAsync(EventLoop loop, EndPoint target) =>
+        TargetDial.ConnectAsync(loop, target, s_connectTimeout, announces, caller: null);
 
     private ClientOffer OfferFor(string name, AlpnClass alpn) => BrowserHello.Build(
         BrowserProfile.Default,

@@ -29,6 +29,15 @@ public sealed class KarezNode : INodeUnderTest
     private readonly ConcurrentDictionary<int, ConcurrentQueue<byte[]>> _sent = new();
     private Node? _node;
 
+    /// <summary>How the node reaches the target, if not at the address that strangers compare it with.</summary>
+    public Func<string>? Behind { get; init; }
+
+    /// <summary>Whether the node tells the target who is calling.</summary>
+    public bool ProxyProtocol { get; init; }
+
+    /// <summary>What is known of the target; without it, two tickets and nginx's default patience.</summary>
+    public IReadOnlyList<LearntProfile>? Learnt { get; init; }
+
     /// <summary>A fault on purpose, in the node's own path of strangers.</summary>
     public Mutation Mutation { get; init; }
     private TcpRelay? _recorder;
@@ -39,10 +48,16 @@ public sealed class KarezNode : INodeUnderTest
     {
         // strangers of a suite come faster than any real ones: the bucket would make them wait
         var config = new NodeConfig(
-            target.ToString(), "127.0.0.1:0", serverName, AllowPrivate: true, TargetConnectionsPerSecond: 10_000);
+            Behind?.Invoke() ?? target.ToString(), "127.0.0.1:0", serverName, ProxyProtocol: ProxyProtocol,
+            AllowPrivate: true, TargetConnectionsPerSecond: 10_000);
         var plan = NodePlan.Compile(config, new NodeKeys(Base64Url.EncodeToString(_privateKey)), keysAreNew: true);
         // learnt already: visits in the background would keep a target busy that serves one connection at a time
-        plan = plan with { Learnt = Learnt(plan.Target.ToString(), serverName) };
+        plan = plan with
+        {
+            Learnt = new LearntTarget(plan.Target.ToString(), DateTimeOffset.UtcNow, Learnt ?? Tickets(serverName)),
+        };
+        // no looks either
+        plan = plan with { TargetLook = null };
         if (Mutation != Mutation.None)
             plan = plan with { StrangerCare = new FaultyCare(Mutation) };
         _node = await Node.StartAsync(plan, new Roster([_person]), TimeProvider.System, _bugs.Enqueue);
@@ -93,6 +108,19 @@ public sealed class KarezNode : INodeUnderTest
             throw new AggregateException("the node or its client has a bug", _bugs);
     }
 
+    /// <summary>The node as a link names it, for clients of a test's own.</summary>
+    public RealityLink LinkFor(string serverName)
+    {
+        var publicKey = new byte[32];
+        X25519.DerivePublicKey(_privateKey, publicKey);
+        return new RealityLink
+        {
+            ServerName = serverName,
+            PublicKey = publicKey,
+            ShortId = ShortId.TryParse(_person.ShortId, out var id) ? id : throw new InvalidOperationException(),
+        };
+    }
+
     /// <summary>Brings an octet from the far side through the channel: then the node has let the hello in.</summary>
     private async Task ComeThroughAsync(CancellationToken cancellationToken)
     {
@@ -117,10 +145,15 @@ public sealed class KarezNode : INodeUnderTest
     }
 
     /// <summary>Two tickets after the handshake, as OpenSSL sends them; strangers get the target's own anyway.</summary>
-    private static LearntTarget Learnt(string target, string name) => new(
-        target,
-        DateTimeOffset.UtcNow,
-        [.. Enum.GetValues<AlpnClass>().Select(alpn => new LearntProfile(name, alpn, [[[255], [255]]], 32))]);
+    private static IReadOnlyList<LearntProfile> Tickets(string name)
+    {
+        LearntPatience[] patience = [LearntPatience.Of(TargetPatience.Unknown)];
+        return
+        [
+            .. Enum.GetValues<AlpnClass>()
+                .Select(alpn => new LearntProfile(name, alpn, [[[255], [255]]], 32, patience, patience)),
+        ];
+    }
 
     private static byte[] HelloOf(byte[] octets)
     {

@@ -8,6 +8,12 @@ public sealed class NginxTarget : Target
     private ChildProcess? _process;
     private IPEndPoint _endpoint = new(IPAddress.Loopback, 0);
 
+    /// <summary>The same site on a Unix socket.</summary>
+    public string SocketPath { get; private set; } = "";
+
+    /// <summary>The same site where callers begin with a PROXY protocol header.</summary>
+    public IPEndPoint Announced { get; private set; } = new(IPAddress.Loopback, 0);
+
     /// <inheritdoc/>
     public override string Name => "nginx";
 
@@ -23,9 +29,11 @@ public sealed class NginxTarget : Target
         for (var attempt = 0; attempt < 3; attempt++)
         {
             _endpoint = new IPEndPoint(IPAddress.Loopback, FreePort());
+            Announced = new IPEndPoint(IPAddress.Loopback, FreePort());
             var folder = files.Folder;
+            SocketPath = $"{folder}/site.sock";
             var path = Path.Combine(folder, "nginx.conf");
-            await File.WriteAllTextAsync(path, Configuration(folder, _endpoint.Port), cancellationToken);
+            await File.WriteAllTextAsync(path, Configuration(folder, _endpoint.Port, Announced.Port), cancellationToken);
             string[] arguments = ["-p", folder, "-c", path, "-e", $"{folder}/error.log"];
             _process = ChildProcess.Start("nginx", "nginx-light", arguments);
             if (await AcceptsAsync(_endpoint, cancellationToken) && !_process.HasExited)
@@ -40,7 +48,7 @@ public sealed class NginxTarget : Target
     public override ValueTask DisposeAsync() => _process?.DisposeAsync() ?? ValueTask.CompletedTask;
 
     // one process, so that ending it by its id ends all of it
-    private static string Configuration(string folder, int port) => $$"""
+    private static string Configuration(string folder, int port, int announced) => $$"""
         daemon off;
         master_process off;
         pid {{folder}}/nginx.pid;
@@ -57,11 +65,16 @@ public sealed class NginxTarget : Target
           root {{folder}}/www;
           server {
             listen 127.0.0.1:{{port}} ssl http2 default_server;
+            listen 127.0.0.1:{{announced}} ssl http2 proxy_protocol default_server;
+            listen unix:{{folder}}/site.sock ssl http2 default_server;
             server_name _;
             ssl_certificate {{folder}}/other.crt; ssl_certificate_key {{folder}}/other.key;
           }
           server {
             listen 127.0.0.1:{{port}} ssl http2;
+            listen 127.0.0.1:{{announced}} ssl http2 proxy_protocol;
+            listen unix:{{folder}}/site.sock ssl http2;
+            location = /caller { return 200 "$proxy_protocol_addr:$proxy_protocol_port"; }
             server_name {{TargetFiles.ServerName}};
             ssl_certificate {{folder}}/own.crt; ssl_certificate_key {{folder}}/own.key;
           }

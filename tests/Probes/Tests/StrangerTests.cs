@@ -1,3 +1,7 @@
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Text;
 using Karez.Probes.Nodes;
 using Karez.Probes.Suite;
 using Karez.Probes.Targets;
@@ -19,12 +23,53 @@ public class StrangerTests(ITestOutputHelper output)
 
     private async Task RunAsync(string name, Func<INodeUnderTest> newNode)
     {
-        using var files = TargetFiles.Create();
         await using var target = Borrowed.Of(name);
+        await RunAsync(target, newNode);
+    }
+
+    private async Task RunAsync(Target target, Func<INodeUnderTest> newNode)
+    {
+        using var files = TargetFiles.Create();
         var suite = new StrangerSuite(Cases.All, newNode);
         var report = await suite.RunAsync(target, files, TestContext.Current.CancellationToken);
         output.WriteLine(report.ToString());
         Assert.True(report.IsGood, report.Differences);
+    }
+
+    [Fact]
+    public async Task Strangers_cannot_tell_a_node_that_reaches_its_target_by_a_unix_socket()
+    {
+        await using var target = (NginxTarget)Borrowed.Of("nginx");
+        await RunAsync(target, () => new KarezNode { Behind = () => $"unix:{target.SocketPath}" });
+    }
+
+    [Fact]
+    public async Task Strangers_cannot_tell_a_node_that_says_to_its_target_who_is_calling()
+    {
+        await using var target = (NginxTarget)Borrowed.Of("nginx");
+        await RunAsync(target, () => new KarezNode { Behind = () => $"{target.Announced}", ProxyProtocol = true });
+    }
+
+    [Fact]
+    public async Task The_target_hears_from_the_node_who_is_calling()
+    {
+        using var files = TargetFiles.Create();
+        await using var target = (NginxTarget)Borrowed.Of("nginx");
+        await target.StartAsync(files, TestContext.Current.CancellationToken);
+        await using var node = new KarezNode { Behind = () => $"{target.Announced}", ProxyProtocol = true };
+        var door = await node.StartAsync(
+            target.Endpoints[0], TargetFiles.ServerName, TestContext.Current.CancellationToken);
+        using var caller = new TcpClient(new IPEndPoint(IPAddress.Parse("127.0.0.93"), 0));
+        await caller.ConnectAsync(door, TestContext.Current.CancellationToken);
+        var from = caller.Client.LocalEndPoint;
+        await using var tls = new SslStream(caller.GetStream(), false, (_, _, _, _) => true);
+        await tls.AuthenticateAsClientAsync(TargetFiles.ServerName);
+        await tls.WriteAsync(
+            Encoding.ASCII.GetBytes(
+                $"GET /caller HTTP/1.1\r\nHost: {TargetFiles.ServerName}\r\nConnection: close\r\n\r\n"),
+            TestContext.Current.CancellationToken);
+        using var reader = new StreamReader(tls);
+        Assert.EndsWith($"{from}", await reader.ReadToEndAsync(TestContext.Current.CancellationToken));
     }
 
     [Fact]

@@ -1,0 +1,21 @@
+using Karez.Server.State;
+using Karez.Server.Targets;
+
+namespace Karez.Server.Tests.State;
+
+public class LearntFileTests : TempState
+{
+    [Fact]
+    public void A_file_of_version_one_is_read_and_what_it_lacks_is_learnt_anew()
+    {
+        Folder.Write("learnt.json", """
+            {"target":"t:443","at":"2026-11-24T00:00:00+00:00","version":1,
+             "profiles":[{"name":"a.example","alpn":"Http2","observed":[[[255],[255]]],"maxUseless":32}]}
+            """u8);
+        var learnt = NodeState.LearntFile.Read(Folder);
+        Assert.NotNull(learnt);
+        Assert.Empty(Assert.Single(learnt.Profiles).Silent);
+        Assert.Equal(LearntTarget.CurrentVersion, learnt.Version);
+        Assert.True(File.Exists(Folder.FileOf("learnt.json.v1")));
+    }
+}
