@@ -25,6 +25,7 @@ internal sealed class Channel : IAsyncDisposable
     private readonly int _warm;
     private readonly ReadyKeys _keys;
     private readonly ConcurrentDictionary<EventLoop, WarmTunnels> _warmTunnels = new();
+    private readonly IPAddress? _node;
 
     /// <param name="plan">The client's plan.</param>
     /// <param name="link">The node.</param>
@@ -45,6 +46,7 @@ internal sealed class Channel : IAsyncDisposable
         TimeProvider time)
     {
         _link = link;
+        _node = link == plan.Link ? plan.NodeAddress : null;
         _resolver = resolver;
         _entropy = entropy;
         _warm = plan.WarmConnections;
@@ -72,6 +74,7 @@ internal sealed class Channel : IAsyncDisposable
             Entropy = entropy,
             Time = time,
             ConnectTimeout = patience,
+            Connect = new ConnectOptions(plan.Mark),
         });
     }
 
@@ -132,7 +135,7 @@ internal sealed class Channel : IAsyncDisposable
     /// <exception cref="TunnelException">Its name does not resolve.</exception>
     public async ValueTask<EndPoint> FindNodeAsync()
     {
-        if (IPAddress.TryParse(_link.Host, out var address))
+        if (_node is { } address || IPAddress.TryParse(_link.Host, out address))
             return new IPEndPoint(address, _link.Port);
         var addresses = (await _resolver.ResolveAsync(_link.Host)).Addresses;
         return addresses is [var first, ..]

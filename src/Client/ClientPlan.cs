@@ -8,8 +8,8 @@ namespace Karez.Client;
 /// <summary>A client's configuration, compiled: immutable, made once per start.</summary>
 public sealed record ClientPlan
 {
-    /// <summary>Where local programs find it.</summary>
-    public required IPEndPoint Listen { get; init; }
+    /// <summary>Where local programs find it; null: there is no port.</summary>
+    public required IPEndPoint? Listen { get; init; }
 
     /// <summary>The node.</summary>
     public required VlessLink Link { get; init; }
@@ -34,6 +34,12 @@ public sealed record ClientPlan
 
     /// <summary>Tunnels to hold ready on each loop; 0 makes each when a flow needs it.</summary>
     public int WarmConnections { get; init; }
+
+    /// <summary>SO_MARK of every socket to the node; 0 sets none.</summary>
+    public uint Mark { get; init; }
+
+    /// <summary>Where the node of <see cref="Link"/> is, when that is known; null looks its host up.</summary>
+    public IPAddress? NodeAddress { get; init; }
 
     /// <summary>For a connection to the node.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(15);

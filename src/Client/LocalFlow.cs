@@ -12,12 +12,6 @@ namespace Karez.Client;
 /// <summary>One connection of a local program, from its first octet to its end.</summary>
 internal sealed class LocalFlow(LocalProxy proxy, Connection app)
 {
-    /// <summary>
-    /// How long a program may take to send after its flow began before the header travels alone (as the reference does:
-    /// XTLS/Xray-core proxy/vless/outbound/outbound.go at 2323273e).
-    /// </summary>
-    private static readonly TimeSpan s_patience = TimeSpan.FromMilliseconds(500);
-
     /// <summary>How long the node's word may take: its own limit for a dial is 10 s (our choice).</summary>
     private static readonly TimeSpan s_outcomePatience = TimeSpan.FromSeconds(20);
 
@@ -93,9 +87,9 @@ internal sealed class LocalFlow(LocalProxy proxy, Connection app)
     private async ValueTask CarryAsync(
         LocalRequest request, HttpInbound? forwarded, VlessLeg leg, Rented buffer, Instant began)
     {
-        var answered = () => proxy.Passed(app.Loop.Now - began);
         if (forwarded is not null)
         {
+            var answered = () => proxy.Passed(app.Loop.Now - began);
             await new HttpExchange(app, forwarded, leg, proxy.Plan.Limits) { Answered = answered }.RunAsync();
             return;
         }
@@ -107,9 +101,7 @@ internal sealed class LocalFlow(LocalProxy proxy, Connection app)
         buffer.Dispose(); // the flow rents its own, and none while idle
         if (leg.Asks == VlessAsk.Outcome && !await IsReachedAsync(request, leg))
             return;
-        using var patience = new LoopTimer(app.Loop, () => app.Loop.Start(SendHeadAsync, leg));
-        patience.Set(s_patience);
-        await new Flow(app, leg, proxy.Plan.Limits) { Answered = answered }.RunAsync();
+        await ChannelFlow.RunAsync(proxy, app, leg, began);
     }
 
     /// <summary>Waits for the node's word, and gives it to the program.</summary>
@@ -144,18 +136,6 @@ internal sealed class LocalFlow(LocalProxy proxy, Connection app)
         proxy.Answers.Passed(request.Destination);
         await request.AcceptAsync(default);
         return true;
-    }
-
-    private static async ValueTask SendHeadAsync(VlessLeg leg)
-    {
-        try
-        {
-            await leg.SendHeadAsync();
-        }
-        catch (ConnectionException)
-        {
-            // The flow finds out by itself.
-        }
     }
 
     private static FlowFailure FailureOf(TunnelException exception) => exception.Fault switch

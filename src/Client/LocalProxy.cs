@@ -7,6 +7,8 @@ using Karez.Net.Tunnel;
 using Karez.Proxy;
 using Karez.Proxy.Mux;
 using Karez.Secure;
+using Karez.Tun;
+using Karez.Tun.Flows;
 
 namespace Karez.Client;
 
@@ -14,6 +16,7 @@ namespace Karez.Client;
 public sealed class LocalProxy : IAsyncDisposable
 {
     private readonly LoopGroup _loops;
+    private readonly Action<Exception> _unhandled;
     private readonly Resolver _resolver;
     private readonly WorkerPool _workers;
     private readonly BrowserProfile _profile;
@@ -25,9 +28,11 @@ public sealed class LocalProxy : IAsyncDisposable
     /// <summary>How long a node's TCP may take while there are others to try (our choice).</summary>
     private static readonly TimeSpan s_impatience = TimeSpan.FromSeconds(5);
 
-    private LocalProxy(ClientPlan plan, BrowserProfile profile, TimeProvider time, LoopGroup loops)
+    private LocalProxy(
+        ClientPlan plan, BrowserProfile profile, TimeProvider time, LoopGroup loops, Action<Exception> unhandled)
     {
-        (Plan, _profile, _time, _loops, Answers) = (plan, profile, time, loops, new Answers(plan.Answers));
+        (Plan, _profile, _time, _loops, _unhandled) = (plan, profile, time, loops, unhandled);
+        Answers = new Answers(plan.Answers);
         _resolver = new Resolver(ResolverOptions.Default, time);
         _workers = new WorkerPool("karez-worker", threads: 1, capacity: 16);
         Nodes = new Nodes([.. MakeChannels()]);
@@ -52,8 +57,11 @@ public sealed class LocalProxy : IAsyncDisposable
     /// </summary>
     public event Action<SiteFault>? SiteFailed;
 
-    /// <summary>Where local programs find it; the port is the real one when 0 was asked for.</summary>
-    public IPEndPoint Listening => (IPEndPoint)_listener!.LocalEndPoint; // set by Start
+    /// <summary>
+    /// Where local programs find it; the port is the real one when 0 was asked for. Only where the plan has a port.
+    /// </summary>
+    public IPEndPoint Listening => (IPEndPoint)(_listener
+        ?? throw new InvalidOperationException("The plan has no port.")).LocalEndPoint;
 
     /// <summary>
     /// Datagrams to port 443 that were dropped, so that browsers take TCP; see docs/protocols/datagrams.md.
@@ -82,10 +90,10 @@ public sealed class LocalProxy : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(plan);
         var loops = new LoopGroup(Environment.ProcessorCount, time, unhandled);
-        var proxy = new LocalProxy(plan, profile, time, loops);
+        var proxy = new LocalProxy(plan, profile, time, loops, unhandled);
         try
         {
-            proxy._listener = Listener.Start(
+            proxy._listener = plan.Listen is null ? null : Listener.Start(
                 loops,
                 plan.Listen,
                 app => new LocalFlow(proxy, app).RunAsync(),
@@ -114,6 +122,16 @@ public sealed class LocalProxy : IAsyncDisposable
             return null;
         }
     }
+
+    /// <summary>
+    /// Carries what comes out of a device, beside the port if there is one. Dispose it before this and the device.
+    /// </summary>
+    /// <param name="device">An interface that is up and has its addresses.</param>
+    /// <param name="options">Addresses and limits.</param>
+    /// <param name="router">The rules.</param>
+    /// <exception cref="TunException">The device's address is not on this machine.</exception>
+    public TunInbound StartTun(TunDevice device, TunOptions options, IFlowRouter router) => TunInbound.Start(
+        device, options, new TunCarrier(this), router, _loops, SystemEntropy.Instance, _time, _unhandled);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

@@ -144,7 +144,7 @@ internal static class ConnectCommand
         }
         catch (ListenException e)
         {
-            throw ListenTrouble.Of(e, start.Plan.Listen.ToString());
+            throw ListenTrouble.Of(e, start.Plan.Listen?.ToString() ?? "");
         }
     }
 

@@ -33,6 +33,9 @@ public sealed record DialPlan
     /// <summary>The wall clock.</summary>
     public required TimeProvider Time { get; init; }
 
+    /// <summary>Mark and source address.</summary>
+    public Loops.ConnectOptions Connect { get; init; } = Loops.ConnectOptions.Default;
+
     /// <summary>For TCP (our choice; browsers wait longer, people do not).</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);
 

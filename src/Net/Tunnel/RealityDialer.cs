@@ -20,7 +20,7 @@ public sealed class RealityDialer(DialPlan plan)
         Connection connection;
         try
         {
-            connection = await Connection.ConnectAsync(loop, node, plan.ConnectTimeout, ConnectOptions.Default);
+            connection = await Connection.ConnectAsync(loop, node, plan.ConnectTimeout, plan.Connect);
         }
         catch (ConnectionException exception)
         {
