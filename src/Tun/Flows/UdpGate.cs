@@ -13,6 +13,7 @@ internal sealed class UdpGate
     private readonly UdpFlows<UdpSession> _flows;
     private readonly Reassembly _fragments = new();
     private readonly HashSet<UdpSession> _unflushed = [];
+    private int _asking;
     private readonly byte[] _answer = new byte[DnsQuery.MaxMessage];
     private readonly byte[] _out = GC.AllocateUninitializedArray<byte>(
         VirtioHeader.Size + IPv6Header.Length + UdpHeader.Length + MaxDatagram, pinned: true);
@@ -172,7 +173,7 @@ internal sealed class UdpGate
         if (datagram.Data.Length > DnsQuery.MaxMessage)
             return;
         var length = _parts.Server.Answer(datagram.Data, _answer, out var mayAsk);
-        if (mayAsk)
+        if (mayAsk && _asking < MaxAsking)
             _parts.Loop.Start(AskAsync, (datagram.From, datagram.To, datagram.Data.ToArray()));
         else if (length > 0)
             Answer(datagram.To, datagram.From, _answer.AsSpan(0, NameServer.FitUdp(datagram.Data, _answer, length)));
@@ -180,7 +181,9 @@ internal sealed class UdpGate
 
     private async ValueTask AskAsync((HostPort From, HostPort To, byte[] Message) asked)
     {
+        _asking++;
         var answer = await _parts.Server.AskAsync(asked.Message);
+        _asking--;
         var room = new byte[Math.Max(answer.Length, 600)];
         answer.CopyTo(room, 0);
         var length = NameServer.FitUdp(asked.Message, room, answer.Length);
@@ -210,6 +213,7 @@ internal sealed class UdpGate
 
     private static readonly TimeSpan s_safe = TimeSpan.FromSeconds(5);
     private const ushort DnsPort = 53;
+    private const int MaxAsking = 1024; // askers who wait; further ones ask again by themselves
     private const ushort QuicPort = 443;
     private const int MaxDatagram = 65_535 - 48;
 

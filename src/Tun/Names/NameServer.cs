@@ -210,7 +210,7 @@ internal sealed class NameServer(
                 var flow = new FlowRequest(FlowTransport.Tcp, default, HostPort.From(server), null, false);
                 var carrying = CarryAsync(theirs, flow);
                 var answer = await DnsExchange.AskByTcpAsync(ours, query);
-                ours.Dispose();
+                theirs.Abort(ConnectionFault.Closed); // nobody waits for the far side to finish
                 await carrying;
                 if (answer is not null)
                     return answer;
