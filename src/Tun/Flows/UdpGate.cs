@@ -181,9 +181,17 @@ internal sealed class UdpGate
 
     private async ValueTask AskAsync((HostPort From, HostPort To, byte[] Message) asked)
     {
+        byte[] answer;
         _asking++;
-        var answer = await _parts.Server.AskAsync(asked.Message);
-        _asking--;
+        try
+        {
+            answer = await _parts.Server.AskAsync(asked.Message);
+        }
+        finally
+        {
+            _asking--;
+        }
+
         var room = new byte[Math.Max(answer.Length, 600)];
         answer.CopyTo(room, 0);
         var length = NameServer.FitUdp(asked.Message, room, answer.Length);

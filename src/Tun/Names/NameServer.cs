@@ -202,22 +202,34 @@ internal sealed class NameServer(
     /// <summary>Through the channel by TCP: one end of a pair is carried to the resolver like any program's.</summary>
     private async ValueTask<byte[]?> AskFarAsync(byte[] query)
     {
-        foreach (var server in options.FarResolvers.Take(MaxTries))
+        try
         {
-            var (ours, theirs) = Connection.Pair(loop);
-            using (ours)
+            foreach (var server in options.FarResolvers.Take(MaxTries))
             {
-                var flow = new FlowRequest(FlowTransport.Tcp, default, HostPort.From(server), null, false);
-                var carrying = CarryAsync(theirs, flow);
-                var answer = await DnsExchange.AskByTcpAsync(ours, query);
-                theirs.Abort(ConnectionFault.Closed); // nobody waits for the far side to finish
-                await carrying;
-                if (answer is not null)
+                if (await AskFarAsync(server, query) is { } answer)
                     return answer;
             }
         }
+        catch (ConnectionException)
+        {
+            // No descriptors for a pair, or the loop ends.
+        }
 
         return null;
+    }
+
+    private async ValueTask<byte[]?> AskFarAsync(IPEndPoint server, byte[] query)
+    {
+        var (ours, theirs) = Connection.Pair(loop);
+        using (ours)
+        {
+            var flow = new FlowRequest(FlowTransport.Tcp, default, HostPort.From(server), null, false);
+            var carrying = CarryAsync(theirs, flow);
+            var answer = await DnsExchange.AskByTcpAsync(ours, query);
+            theirs.Abort(ConnectionFault.Closed); // nobody waits for the far side to finish
+            await carrying;
+            return answer;
+        }
     }
 
     private async Task CarryAsync(Connection theirs, FlowRequest flow)
