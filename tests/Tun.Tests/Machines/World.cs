@@ -124,7 +124,7 @@ internal sealed class World : IAsyncDisposable
     private async Task ServeAsync(CancellationToken cancellationToken)
     {
         var site = Start(Origin, "karez-site", "--listen", "[::]:443", "--http", "[::]:80", "--host", Name);
-        await site.WaitForAsync("\"ca\"", cancellationToken);
+        await site.WaitForAsync("\"}\n", cancellationToken);
         var hosts = Write("hosts", $"203.0.113.10 {Name}\n2001:db8:5::10 {Name}\n2001:db8:5::10 {Name6}\n");
         var nothing = Write("nothing", "");
         Serving = Node.Start(
@@ -132,7 +132,7 @@ internal sealed class World : IAsyncDisposable
             "-m", "sh", "-c", Inside, "inside", nothing, hosts, Path.Combine(AppContext.BaseDirectory, "karez"), "serve",
             "--state", Path.Combine(_folder, "node"), "--target", "203.0.113.10:443", "--name", Name,
             "--listen", "10.77.0.1:443", "--address", "10.77.0.1:443", "--allow-private", "--json");
-        await Serving.WaitForAsync("\"link\"", cancellationToken);
+        await Serving.WaitForAsync("\"}\n", cancellationToken); // the whole line, not only its beginning
         var line = Serving.Printed.Split('\n').First(l => l.Contains("\"link\"", StringComparison.Ordinal));
         using var answer = JsonDocument.Parse(line);
         var problems = new List<Problem>();
