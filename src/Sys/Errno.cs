@@ -12,6 +12,9 @@ public static class Errno
     /// <summary>ENOENT.</summary>
     public const int NoEntry = 2;
 
+    /// <summary>ESRCH.</summary>
+    public const int NoSuchThing = 3;
+
     /// <summary>EINTR.</summary>
     public const int Interrupted = 4;
 
@@ -26,6 +29,12 @@ public static class Errno
 
     /// <summary>EACCES.</summary>
     public const int Access = 13;
+
+    /// <summary>EEXIST.</summary>
+    public const int Exists = 17;
+
+    /// <summary>ENODEV.</summary>
+    public const int NoDevice = 19;
 
     /// <summary>EINVAL.</summary>
     public const int Invalid = 22;
