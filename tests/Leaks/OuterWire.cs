@@ -1,0 +1,86 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Net;
+using Karez.Beds;
+
+namespace Karez.Tests.Leaks;
+
+/// <summary>What left a machine, seen from the far end of its link by a capture begun before anything else.</summary>
+internal sealed class OuterWire : IDisposable
+{
+    private readonly Capture _capture;
+    private readonly List<byte[]> _stations;
+    private readonly IPEndPoint _node;
+
+    /// <param name="far">The machine at the far end.</param>
+    /// <param name="near">The machine that is watched.</param>
+    /// <param name="node">Where the channel goes.</param>
+    public OuterWire(Machine far, Machine near, IPEndPoint node)
+    {
+        _node = node;
+        _stations = [.. near.Ip("-o", "link", "show", "type", "veth").Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => line[(line.IndexOf("link/ether ", StringComparison.Ordinal) + 11)..][..17])
+            .Select(text => text.Split(':').Select(part => byte.Parse(part, NumberStyles.HexNumber, null)).ToArray())];
+        _capture = far.StartCapture();
+    }
+
+    /// <summary>Packets so far; a place to count from.</summary>
+    public int Count => _capture.Packets.Count;
+
+    /// <summary>What left since a place, by what it is.</summary>
+    public IReadOnlyList<(Sighting What, string Words)> Since(int place)
+    {
+        Thread.Sleep(60); // The capture's reader takes its turn.
+        return [.. _capture.Packets.Skip(place).Select(packet => packet.Frame)
+            .Where(frame => frame.Length >= 14
+                && _stations.Exists(station => frame.Span.Slice(6, 6).SequenceEqual(station)))
+            .Select(frame => (Judge(frame.Span), Describe(frame.Span)))];
+    }
+
+    /// <summary>Ends the capture; the packets that the kernel lost.</summary>
+    public long Stop()
+    {
+        _capture.Stop();
+        return _capture.Dropped;
+    }
+
+    public void Dispose() => _capture.Dispose();
+
+    private Sighting Judge(ReadOnlySpan<byte> frame)
+    {
+        if (frame.IndexOf(LeakAttempts.Words) >= 0)
+            return Sighting.Attempt;
+        var packet = frame[14..];
+        switch (BinaryPrimitives.ReadUInt16BigEndian(frame[12..]))
+        {
+            case 0x0806:
+                return Sighting.Arp;
+            case 0x0800 when packet.Length >= 28:
+                return Judge(packet[9], packet[(4 * (packet[0] & 15))..], new IPAddress(packet.Slice(16, 4)));
+            case 0x86DD when packet.Length >= 44:
+                return Judge(packet[6], packet[40..], new IPAddress(packet.Slice(24, 16)));
+            default:
+                return Sighting.Other;
+        }
+    }
+
+    private Sighting Judge(byte protocol, ReadOnlySpan<byte> segment, IPAddress to)
+    {
+        if (protocol == 58)
+            return segment[0] is 133 or 135 or 136 ? Sighting.Neighbour : Sighting.Other;
+        if (protocol is not (6 or 17))
+            return Sighting.Other;
+        var source = BinaryPrimitives.ReadUInt16BigEndian(segment);
+        var port = BinaryPrimitives.ReadUInt16BigEndian(segment[2..]);
+        if (source is >= LeakAttempts.FirstPort and <= LeakAttempts.LastPort)
+            return Sighting.Attempt;
+        if (port == 53)
+            return Sighting.Dns;
+        if ((protocol, source, port) is (17, 68, 67) or (17, 546, 547))
+            return Sighting.Dhcp;
+        return protocol == 6 && to.Equals(_node.Address) && port == _node.Port ? Sighting.Channel : Sighting.Other;
+    }
+
+    private static string Describe(ReadOnlySpan<byte> frame) =>
+        Convert.ToHexString(frame[..Math.Min(94, frame.Length)]);
+}
