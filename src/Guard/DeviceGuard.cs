@@ -1,8 +1,8 @@
-using System.Net.Sockets;
 using Karez.Guard.Switch;
 using Karez.Guard.Undo;
 using Karez.Sys;
 using Karez.Sys.Netlink;
+using AddressFamily = System.Net.Sockets.AddressFamily;
 
 namespace Karez.Guard;
 

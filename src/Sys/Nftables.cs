@@ -4,8 +4,8 @@ using System.Text;
 namespace Karez.Sys;
 
 /// <summary>
-/// libnftables (package libnftables1): commands as JSON (libnftables-json(5)), each call one transaction, in the network
-/// namespace that the thread is in.
+/// libnftables (package libnftables1): commands as JSON (libnftables-json(5)), each call one transaction, in the
+/// network namespace that the thread is in.
 /// </summary>
 public static unsafe partial class Nftables
 {

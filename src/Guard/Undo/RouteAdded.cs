@@ -1,6 +1,6 @@
-using System.Net.Sockets;
 using Karez.Sys;
 using Karez.Sys.Netlink;
+using AddressFamily = System.Net.Sockets.AddressFamily;
 
 namespace Karez.Guard.Undo;
 

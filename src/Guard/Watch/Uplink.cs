@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
-using System.Net.Sockets;
 using Karez.Sys.Netlink;
+using AddressFamily = System.Net.Sockets.AddressFamily;
 
 namespace Karez.Guard.Watch;
 

@@ -1,6 +1,8 @@
 namespace Karez.Sys.Netlink;
 
-/// <summary>Hears of changes to links, addresses, routes and rules of the namespace it was opened in. For one thread.</summary>
+/// <summary>
+/// Hears of changes to links, addresses, routes and rules of the namespace it was opened in. For one thread.
+/// </summary>
 public sealed class NetlinkMonitor : IDisposable
 {
     private readonly NetlinkSocket _socket;

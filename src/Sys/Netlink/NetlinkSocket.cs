@@ -39,8 +39,8 @@ internal sealed unsafe partial class NetlinkSocket : IDisposable
     /// <returns>0, or minus errno: the kernel's answer.</returns>
     public int Request(Span<byte> message) => Exchange(message, Acknowledge, null);
 
-    /// <summary>Asks for everything of a kind; the visitor gets each message's type and what follows its header.</summary>
-    /// <returns>0, or minus errno; minus EINTR when the table changed meanwhile and the dump is worth nothing.</returns>
+    /// <summary>Asks for everything of a kind; the visitor gets each message's type and its body.</summary>
+    /// <returns>0, or minus errno; minus EINTR when the table changed meanwhile: the dump is worth nothing.</returns>
     public int Dump(Span<byte> message, Visitor visitor) => Exchange(message, DumpFlags, visitor);
 
     /// <summary>Reads one batch of notices.</summary>

@@ -4,8 +4,8 @@ using System.Text;
 namespace Karez.Sys.Netlink;
 
 /// <summary>
-/// Writes one netlink message (netlink(7)): a header of 16 octets, a fixed part, and attributes of four octets of header
-/// each (length, type), padded to four. Numbers are in host order.
+/// Writes one netlink message (netlink(7)): a header of 16 octets, a fixed part, and attributes of four octets of
+/// header each (length, type), padded to four. Numbers are in host order.
 /// </summary>
 internal ref struct NetlinkWriter
 {

@@ -5,7 +5,7 @@ namespace Karez.Sys.Netlink;
 /// <content>Routes.</content>
 public sealed partial class Rtnetlink
 {
-    /// <summary>Lists the routes of all tables, both families, without what the kernel keeps for itself as a cache.</summary>
+    /// <summary>Lists the routes of all tables, both families, without the kernel's own cache.</summary>
     public int ReadRoutes(List<RouteEntry> routes)
     {
         ArgumentNullException.ThrowIfNull(routes);

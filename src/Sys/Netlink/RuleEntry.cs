@@ -23,7 +23,7 @@ public sealed record RuleEntry
     /// <summary>Only packets to this port; 0 for all.</summary>
     public ushort DestinationPort { get; init; }
 
-    /// <summary>Ignores what the table finds when its prefix has this many bits or fewer; null takes everything.</summary>
+    /// <summary>Ignores what the table finds with a prefix of this many bits or fewer; null takes all.</summary>
     public int? SuppressPrefixLength { get; init; }
 
     /// <summary>Who made it (RTPROT_*).</summary>
