@@ -66,6 +66,25 @@ public sealed class Bed : IDisposable
         return name;
     }
 
+    /// <summary>Joins a machine to another in which the link's end gets no address, for who reads frames there.</summary>
+    /// <param name="machine">The machine.</param>
+    /// <param name="addresses">Its addresses with their prefix lengths.</param>
+    /// <param name="hub">Where frames are read.</param>
+    /// <returns>The interface's name, the same at both ends.</returns>
+    public string Plug(Machine machine, IReadOnlyList<string> addresses, Machine hub)
+    {
+        ArgumentNullException.ThrowIfNull(machine);
+        ArgumentNullException.ThrowIfNull(addresses);
+        ArgumentNullException.ThrowIfNull(hub);
+        if (!_machines.Contains(machine) || !_machines.Contains(hub) || machine == hub)
+            throw new ArgumentException("A link joins two machines of one bed.");
+        var name = $"veth{_links++}";
+        machine.Ip("link", "add", name, "type", "veth", "peer", "name", name, "netns", hub.Namespace);
+        machine.BringUp(name, [.. addresses]);
+        hub.BringUp(name);
+        return name;
+    }
+
     /// <summary>Ends the programs and removes the namespaces.</summary>
     /// <exception cref="BedException">A namespace could not be removed.</exception>
     public void Dispose()

@@ -79,10 +79,14 @@ public sealed class Machine
     /// <summary>Begins to keep every packet that passes in this machine, loopback too, in either direction.</summary>
     public Capture StartCapture() => new(this);
 
-    internal void BringUp(string link, string address)
+    internal void BringUp(string link, params ReadOnlySpan<string> addresses)
     {
-        var noDuplicates = address.Contains(':', StringComparison.Ordinal) ? (string[])["nodad"] : [];
-        Ip(["address", "add", address, "dev", link, .. noDuplicates]);
+        foreach (var address in addresses)
+        {
+            var noDuplicates = address.Contains(':', StringComparison.Ordinal) ? (string[])["nodad"] : [];
+            Ip(["address", "add", address, "dev", link, .. noDuplicates]);
+        }
+
         Ip("link", "set", link, "up");
         var result = Enter(() =>
         {
