@@ -56,6 +56,10 @@ public static class LabCommand
         {
             return Tell(error, e.Message, "check the path and the room", Failed);
         }
+        catch (OperationCanceledException)
+        {
+            return Tell(error, "stopped", "start it again when you like", Failed);
+        }
         catch (UnauthorizedAccessException e)
         {
             return Tell(error, e.Message, "run it as a user who may", Failed);
@@ -66,6 +70,8 @@ public static class LabCommand
     public static RootCommand Build()
     {
         var root = new RootCommand("A closed world in which it is measured whether a tunnel's user would be noticed.");
+        root.Add(RunCommand.Build());
+        root.Add(ProbeCommand.Build());
         root.Add(ListCommand.Build());
         return root;
     }

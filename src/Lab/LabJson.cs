@@ -1,7 +1,9 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Karez.Lab.Probers;
 using Karez.Lab.Running;
 using Karez.Lab.Scenarios;
+using Karez.Lab.Tools;
 
 namespace Karez.Lab;
 
@@ -15,4 +17,6 @@ namespace Karez.Lab;
     WriteIndented = true)]
 [JsonSerializable(typeof(Scenario))]
 [JsonSerializable(typeof(RunManifest))]
+[JsonSerializable(typeof(ProbeReport))]
+[JsonSerializable(typeof(IReadOnlyList<ToolTemplate>))]
 public sealed partial class LabJson : JsonSerializerContext;

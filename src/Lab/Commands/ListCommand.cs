@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Karez.Lab.Scenarios;
+using Karez.Lab.Tools;
 
 namespace Karez.Lab.Commands;
 
@@ -29,6 +30,7 @@ internal static class ListCommand
     /// <summary>Name and one line of each detector.</summary>
     private static IEnumerable<(string Name, string About)> Detectors() => [];
 
-    /// <summary>Name and one line of each tool.</summary>
-    private static IEnumerable<(string Name, string About)> Tools() => [];
+    /// <summary>Name and one line of each tool, and what it lacks here.</summary>
+    private static IEnumerable<(string Name, string About)> Tools() => ToolCatalogue.With().All.Select(tool =>
+        (tool.Name, tool.WhyNot is { } reason ? $"{tool.About} ({reason})" : tool.About));
 }

@@ -1,3 +1,5 @@
+using Karez.Lab.Router;
+
 namespace Karez.Lab.Scenarios;
 
 /// <summary>What a run shall be: the written form of <c>lab/scenarios/NAME.json</c>.</summary>
@@ -16,6 +18,7 @@ namespace Karez.Lab.Scenarios;
 /// <param name="Probers">Names of probers: <c>t10</c>, <c>t11</c>, <c>t22</c>, <c>t23</c>, <c>stack</c>.</param>
 /// <param name="DelayScale">By what the published delays of probers are multiplied.</param>
 /// <param name="Seed">The seed if none is given.</param>
+/// <param name="Browser">Whether users and twins browse with Chromium, where there is one, or with curl.</param>
 /// <param name="Version">The version of this file's shape.</param>
 public sealed record Scenario(
     string Name,
@@ -33,6 +36,7 @@ public sealed record Scenario(
     IReadOnlyList<string>? Probers = null,
     double DelayScale = 0.001,
     int Seed = 1,
+    bool Browser = true,
     int Version = Scenario.CurrentVersion)
 {
     /// <summary>The version of this file's shape that this program reads.</summary>
@@ -45,6 +49,9 @@ public sealed record Scenario(
         Require(Version == CurrentVersion, "$.version", $"this program reads version {CurrentVersion}");
         Require(Subscribers is >= 1 and <= 250, "$.subscribers", "choose from 1 to 250");
         Require(Access.Count > 0, "$.access", "name at least one of 4g, 5g, wifi");
+        foreach (var access in Access)
+            Require(LinkProfiles.Access.ContainsKey(access), $"$.access: {access}", "4g, 5g, wifi");
+        Require(LinkProfiles.Distance.ContainsKey(ToolDistance), $"$.toolDistance: {ToolDistance}", "hk, jp, eu, us");
         Require(ForeignSites is >= 1 and <= 60, "$.foreignSites", "choose from 1 to 60");
         Require(DomesticSites is >= 1 and <= 30, "$.domesticSites", "choose from 1 to 30");
         Require(Minutes is > 0 and <= 1440, "$.minutes", "choose more than 0, at most 1440");

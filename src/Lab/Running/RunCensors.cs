@@ -1,0 +1,24 @@
+using Karez.Lab.Router;
+using Karez.Lab.Scenarios;
+
+namespace Karez.Lab.Running;
+
+/// <summary>Which censors there are. A censor is added by its line here.</summary>
+internal static class RunCensors
+{
+    private static readonly Dictionary<string, Func<ScenarioCensor, Place, ICensor>> s_makers =
+        new(StringComparer.Ordinal);
+
+    /// <summary>The censors of a scenario, in its order.</summary>
+    /// <exception cref="LabException">There is no such censor or place.</exception>
+    public static IReadOnlyList<ICensor> Of(Scenario scenario) =>
+    [
+        .. (scenario.Censors ?? []).Select(written =>
+            s_makers.TryGetValue(written.Name, out var make)
+            && Enum.TryParse<Place>(written.Place, ignoreCase: true, out var place) && Enum.IsDefined(place)
+                ? make(written, place)
+                : throw new LabException(
+                    $"scenario: there is no censor {written.Name} at {written.Place}",
+                    "places are carrier, provincial and national")),
+    ];
+}
