@@ -1,3 +1,4 @@
+using System.Runtime;
 using Karez.Beds;
 using Karez.Lab.Running;
 using Karez.Lab.Worlds;
@@ -14,6 +15,7 @@ public sealed class RouterThread : IRouterOutput, IDisposable
     internal const int EthernetHeader = 14;
     private const int BatchSize = 64;
     private const int KernelBuffer = 16 << 20;
+    private const long Garbage = 200 << 20; // Octets; our choice.
     private const int Priority = 20; // Above every ordinary thread; below what the kernel's own threads have.
 
     // How much earlier than due the thread wants to be woken. Our choice: what waking takes here.
@@ -41,6 +43,7 @@ public sealed class RouterThread : IRouterOutput, IDisposable
         _socket = machine.Enter(() => PacketSocket.Open(PacketSocket.IPv4, KernelBuffer));
         if (_socket < 0)
             throw new LabException($"the router's socket: errno {-_socket}", "it needs root (CAP_NET_RAW)");
+        KeepGarbage();
         _thread = new Thread(Run) { IsBackground = true, Name = "router" };
         _thread.Start();
     }
@@ -98,6 +101,7 @@ public sealed class RouterThread : IRouterOutput, IDisposable
         _disposed = true;
         _stopping = true;
         _thread.Join();
+        CollectAgain();
         _received.Dispose();
         _sending.Dispose();
         Descriptors.Close(_socket);
@@ -128,6 +132,22 @@ public sealed class RouterThread : IRouterOutput, IDisposable
         {
             _wrong = exception; // Told by Stop; without the thread the run ends anyway.
         }
+    }
+
+    /// <summary>
+    /// A collection stops the router's thread until every other thread has stopped, too, and on a busy machine that
+    /// takes hundreds of milliseconds: there is none until so much was allocated.
+    /// </summary>
+    private static void KeepGarbage()
+    {
+        if (GCSettings.LatencyMode != GCLatencyMode.NoGCRegion)
+            _ = GC.TryStartNoGCRegion(Garbage);
+    }
+
+    private static void CollectAgain()
+    {
+        if (GCSettings.LatencyMode == GCLatencyMode.NoGCRegion)
+            GC.EndNoGCRegion();
     }
 
     private int Receive()
