@@ -20,6 +20,9 @@ public sealed class RecordSplitter
     /// <summary>Offset of the first octets that are no record header; null while everything was TLS.</summary>
     public long? NotTlsFrom { get; private set; }
 
+    /// <summary>True when a gap took a record's header: <see cref="NotTlsFrom"/> then says where, not what.</summary>
+    public bool LostTrack { get; private set; }
+
     /// <summary>True when the stream stops inside a record or its header.</summary>
     public bool InsideRecord => NotTlsFrom is null && (_inBody || _headerHeld > 0);
 
@@ -42,6 +45,33 @@ public sealed class RecordSplitter
         }
 
         Position += octets.Length;
+    }
+
+    /// <summary>Passes over octets that the capture does not have.</summary>
+    /// <param name="count">How many.</param>
+    /// <param name="ended">Gets the record that ended with them.</param>
+    public void Skip(long count, ICollection<RecordSight> ended)
+    {
+        ArgumentNullException.ThrowIfNull(ended);
+        if (NotTlsFrom is null && count > 0)
+        {
+            if (_inBody && count <= _bodyLeft)
+            {
+                _bodyLeft -= (int)count;
+                if (_bodyLeft == 0)
+                {
+                    ended.Add(_open);
+                    _inBody = false;
+                }
+            }
+            else
+            {
+                NotTlsFrom = Position;
+                LostTrack = true;
+            }
+        }
+
+        Position += count;
     }
 
     private int TakeBody(int available)
