@@ -73,6 +73,7 @@ public static class LabCommand
         root.Add(RunCommand.Build());
         root.Add(ProbeCommand.Build());
         root.Add(ListCommand.Build());
+        root.Add(JudgeCommand.Build());
         return root;
     }
 

@@ -1,5 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Karez.Lab.Judging;
+using Karez.Lab.Known;
 using Karez.Lab.Probers;
 using Karez.Lab.Running;
 using Karez.Lab.Scenarios;
@@ -19,4 +21,6 @@ namespace Karez.Lab;
 [JsonSerializable(typeof(RunManifest))]
 [JsonSerializable(typeof(ProbeReport))]
 [JsonSerializable(typeof(IReadOnlyList<ToolTemplate>))]
+[JsonSerializable(typeof(KnownFile))]
+[JsonSerializable(typeof(Judgement))]
 public sealed partial class LabJson : JsonSerializerContext;

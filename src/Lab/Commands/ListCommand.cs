@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Karez.Lab.Detectors;
 using Karez.Lab.Scenarios;
 using Karez.Lab.Tools;
 
@@ -28,7 +29,8 @@ internal static class ListCommand
     }
 
     /// <summary>Name and one line of each detector.</summary>
-    private static IEnumerable<(string Name, string About)> Detectors() => [];
+    private static IEnumerable<(string Name, string About)> Detectors() =>
+        DetectorCatalogue.All().Select(detector => (detector.Info.Name, detector.Info.About));
 
     /// <summary>Name and one line of each tool, and what it lacks here.</summary>
     private static IEnumerable<(string Name, string About)> Tools() => ToolCatalogue.With().All.Select(tool =>

@@ -1,0 +1,71 @@
+using System.Text.Json;
+
+namespace Karez.Lab.Engines;
+
+/// <summary>
+/// Suricata with the event rules that it ships (decoder, stream and application layer anomalies). It has no VPN rules
+/// of its own.
+/// </summary>
+/// <param name="program">The program; its name where PATH leads to it.</param>
+/// <param name="rules">The folder of its event rules.</param>
+public sealed class SuricataEngine(string program = "suricata", string rules = "/etc/suricata/rules")
+{
+    private readonly string? _path = EngineProcess.Find(program);
+
+    /// <summary>What is missing to run it; null when nothing is.</summary>
+    public string? WhyNot => _path is null
+        ? $"{program} is missing: Debian 12 has it in bookworm-backports only (7.0.10)"
+        : Directory.Exists(rules) ? null : $"there are no rules in {rules}";
+
+    /// <summary>Runs it over a capture.</summary>
+    /// <exception cref="LabException">It is missing, or failed.</exception>
+    public async Task<EngineResult> RunAsync(string capture, CancellationToken cancellationToken)
+    {
+        if (WhyNot is { } reason)
+            throw new LabException(reason, "the other engine runs without it");
+        var folder = Directory.CreateTempSubdirectory("karez-suricata-");
+        try
+        {
+            var all = Path.Combine(folder.FullName, "all.rules");
+            await File.WriteAllLinesAsync(
+                all, Directory.GetFiles(rules, "*-events.rules").Order().SelectMany(File.ReadLines), cancellationToken);
+            var version = (await EngineProcess.RunAsync(_path!, ["-V"], cancellationToken)).Trim();
+            await EngineProcess.RunAsync(
+                _path!, ["-r", capture, "-l", folder.FullName, "-S", all, "-k", "none"], cancellationToken);
+            var events = await File.ReadAllLinesAsync(Path.Combine(folder.FullName, "eve.json"), cancellationToken);
+            return Parse(version, events);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    /// <summary>Reads its log of events.</summary>
+    internal static EngineResult Parse(string version, IEnumerable<string> events)
+    {
+        var flows = 0;
+        var alerts = new List<EngineAlert>();
+        foreach (var line in events.Where(line => line.Length > 0))
+        {
+            using var read = JsonDocument.Parse(line);
+            var root = read.RootElement;
+            var kind = root.GetProperty("event_type").GetString();
+            flows += kind == "flow" ? 1 : 0;
+            if (kind != "alert")
+                continue;
+            alerts.Add(new EngineAlert(
+                NdpiEngine.NameOf(
+                    root.GetProperty("proto").GetString() ?? "", End(root, "src"), End(root, "dest")),
+                root.GetProperty("alert").GetProperty("signature").GetString() ?? "unnamed"));
+        }
+
+        return new EngineResult(version, "event rules as shipped; no VPN rules", flows, alerts);
+    }
+
+    private static string End(JsonElement root, string side)
+    {
+        var port = root.TryGetProperty(side + "_port", out var given) ? given.GetInt32() : 0;
+        return $"{root.GetProperty(side + "_ip").GetString()}:{port}";
+    }
+}
