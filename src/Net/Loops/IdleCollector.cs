@@ -8,8 +8,8 @@ namespace Karez.Net.Loops;
 /// </summary>
 /// <remarks>
 /// It looks every five seconds. Quiet is less than <see cref="QuietOctets"/> since the last look; much is more than
-/// <see cref="WorthOctets"/> since the last collection, or <see cref="WorthConnections"/> connections fewer than then. A
-/// quiet process is one whose flows do not notice the pause.
+/// <see cref="WorthOctets"/> since the last collection, or <see cref="WorthConnections"/> connections fewer than
+/// then. A quiet process is one whose flows do not notice the pause.
 /// </remarks>
 public sealed class IdleCollector
 {

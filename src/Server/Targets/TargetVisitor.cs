@@ -13,9 +13,8 @@ namespace Karez.Server.Targets;
 /// <summary>Visits a site as a browser would, up to the end of the handshake, and writes down what it sends.</summary>
 internal sealed class TargetVisitor(ChainVerifier verifier, IEntropy entropy, bool announces = false)
 {
-    // With five seconds for the name, a first start is over within fifteen.
-    private static readonly TimeSpan s_connectTimeout = TimeSpan.FromSeconds(4);
-    private static readonly TimeSpan s_handshakeTimeout = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_connectTimeout = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_handshakeTimeout = TimeSpan.FromSeconds(10);
 
     /// <summary>Visits once, on the calling loop.</summary>
     /// <param name="loop">The loop.</param>

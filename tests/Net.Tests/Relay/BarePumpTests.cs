@@ -128,7 +128,7 @@ public class BarePumpTests
     public Task Bulk_leaves_others_their_turn() => RunAsync(async (loop, source, pump, sink) =>
     {
         var running = pump.RunAsync().AsTask();
-        var exchange = ExchangeAsync(source, sink, 50_000_000);
+        var exchange = ExchangeAsync(source, sink, 10_000_000);
         var (most, turns) = (0L, 0);
         for (var before = 0L; !exchange.IsCompleted; before = pump.Octets, turns++)
         {
@@ -139,14 +139,14 @@ public class BarePumpTests
         await exchange;
         source.ShutdownWrite();
         await running;
-        Assert.True(pump.Spliced > 40_000_000);
+        Assert.True(pump.Spliced > 8_000_000);
         Assert.InRange(most, 1, 2 * 1024 * 1024); // its share, and what one operation may bring beyond it
-        Assert.InRange(turns, 50_000_000 / (2 * 1024 * 1024), int.MaxValue);
+        Assert.InRange(turns, 10_000_000 / (2 * 1024 * 1024), int.MaxValue);
     });
 
     [Theory]
     [InlineData(200_000, 300_000)]
-    [InlineData(20_000_000, 30_000_000)]
+    [InlineData(20_000_000, 10_000_000)]
     public Task A_rate_holds(long octetsPerSecond, int length) => RunAsync(
         async (loop, source, pump, sink) =>
         {
@@ -156,7 +156,7 @@ public class BarePumpTests
             source.ShutdownWrite();
             await running;
             // A quarter of a second is saved up.
-            Assert.InRange(watch.Elapsed.TotalSeconds, ((double)length / octetsPerSecond) - 0.3, 10);
+            Assert.InRange(watch.Elapsed.TotalSeconds, ((double)length / octetsPerSecond) - 0.3, 28);
         },
         new RateLimit(octetsPerSecond));
 
