@@ -27,13 +27,17 @@ public sealed class ScoutTests : IAsyncLifetime
         ];
         await using var scout = Scout(["--json", .. ports.Select(p => $"localhost:{p}")]);
         using var said = JsonDocument.Parse(await scout.LineAsync());
-        Assert.Equal(0, await scout.EndAsync());
+        var code = await scout.EndAsync();
         Assert.Empty(scout.Said); // nobody looks: no progress
         var answers = said.RootElement.EnumerateArray().ToDictionary(
             a => int.Parse(a.GetProperty("host").GetString()!.Split(':')[1]));
         Assert.Equal(ports.Length, answers.Count);
 
         var good = answers[Sites.Good];
+        Assert.SkipWhen(
+            Reasons(good, "against") is [var only] && only.Contains(" ms away", StringComparison.Ordinal),
+            "this machine is so busy that loopback looks far away");
+        Assert.Equal(0, code);
         Assert.True(good.GetProperty("good").GetBoolean(), good.ToString());
         Assert.Equal("h2", good.GetProperty("alpn").GetString());
         Assert.Equal("X25519", good.GetProperty("group").GetString());
