@@ -54,7 +54,8 @@ public readonly ref struct DnsQuery
         var kind = DnsName.TryRead(message, HeaderLength, text, out var length);
         var end = DnsName.Skip(message, HeaderLength);
         // A name without pointers has a length octet more than it has dots, and its last, empty label.
-        if (kind == DnsNameKind.Broken || end - HeaderLength != (length == 0 ? 1 : length + 2) || end + 4 > message.Length)
+        if (kind == DnsNameKind.Broken || end - HeaderLength != (length == 0 ? 1 : length + 2)
+            || end + 4 > message.Length)
             return DnsCode.FormatError;
         if (BinaryPrimitives.ReadUInt16BigEndian(message[(end + 2)..]) != Internet)
             return DnsCode.Refused;
