@@ -1,2 +1,2 @@
 // What is measured here is time, and garbage that another test makes would count.
-[assembly: CollectionBehavior(DisableTestParallelization = true)]
+[assembly: Xunit.v3.Parallelization(Mode = Xunit.Sdk.ParallelMode.None)]
