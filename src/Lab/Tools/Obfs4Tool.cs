@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Text.RegularExpressions;
 using Karez.Lab.Worlds;
 
@@ -11,6 +12,7 @@ namespace Karez.Lab.Tools;
 internal sealed partial class Obfs4Tool : ITool
 {
     private const int Behind = 9050;
+    private const int LocalPort = 1080;
 
     public string Name => "obfs4";
 
@@ -51,16 +53,13 @@ internal sealed partial class Obfs4Tool : ITool
         if (Method().Match(proxy.Printed) is not { Success: true } found)
             throw new LabException($"obfs4proxy: {proxy.Printed.Trim()}", "it should have said CMETHOD");
         var port = int.Parse(found.Groups[1].Value, CultureInfo.InvariantCulture);
-        // The transport's arguments are what a SOCKS5 client gives as its name (pt-spec).
-        subscriber.Start("v2ray", "-config", subscriber.Write("before.json", $$$"""
-            {"log":{"loglevel":"warning"},
-             "inbounds":[{"listen":"127.0.0.1","port":1080,"protocol":"dokodemo-door",
-               "settings":{"address":"{{{server.Place.Entry}}}","port":{{{Port}}},"network":"tcp"}}],
-             "outbounds":[{"protocol":"socks","settings":{"servers":[{"address":"127.0.0.1","port":{{{port}}},
-               "users":[{"user":"{{{server.Secrets[0]}}}","pass":"\u0000"}]}]}}]}
-            """));
-        await Programs.WaitForPortAsync(subscriber, "127.0.0.1", 1080, Name, cancellationToken);
-        return "socks5h://127.0.0.1:1080";
+        TransportDoor.Open(
+            subscriber,
+            LocalPort,
+            new IPEndPoint(IPAddress.Loopback, port),
+            server.Secrets[0],
+            new IPEndPoint(IPAddress.Parse(server.Place.Entry), Port));
+        return $"socks5h://127.0.0.1:{LocalPort}";
     }
 
     [GeneratedRegex(@"SMETHOD obfs4 \S+ ARGS:(\S+)")]

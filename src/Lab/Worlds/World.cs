@@ -95,6 +95,8 @@ public sealed class World : IDisposable
         if (_disposed)
             return;
         _disposed = true;
+        foreach (var host in _hosts.Values.Concat(_subscribers))
+            host.Release();
         _router.Dispose();
         _captures.Dispose();
         _bed.Dispose();

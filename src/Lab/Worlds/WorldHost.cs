@@ -1,4 +1,5 @@
 using Karez.Beds;
+using Karez.Lab.Tools;
 
 namespace Karez.Lab.Worlds;
 
@@ -20,6 +21,7 @@ public sealed class WorldHost
         """;
 
     private readonly string _resolver;
+    private readonly List<IDisposable> _owned = [];
 
     internal WorldHost(Machine machine, IReadOnlyList<string> addresses, string folder, string resolver)
     {
@@ -40,8 +42,11 @@ public sealed class WorldHost
     public string Folder { get; }
 
     /// <summary>Starts a program that resolves names as this machine does.</summary>
-    public MachineProcess Start(string program, params IReadOnlyList<string> arguments) =>
-        Machine.Start("/bin/sh", ["-c", WithResolver, "sh", _resolver, program, .. arguments]);
+    public MachineProcess Start(string program, params IReadOnlyList<string> arguments)
+    {
+        var path = Programs.Find(program) ?? program;
+        return Machine.Start("/bin/sh", ["-c", WithResolver, "sh", _resolver, path, .. arguments]);
+    }
 
     /// <summary>Runs a program to its end.</summary>
     public async Task<(int Code, string Printed)> RunAsync(
@@ -51,6 +56,11 @@ public sealed class WorldHost
         var code = await process.WaitForExitAsync(cancellationToken);
         return (code, process.Printed);
     }
+
+    /// <summary>Keeps something that holds the machine's sockets; it is disposed of with the world.</summary>
+    public void Own(IDisposable holder) => _owned.Add(holder);
+
+    internal void Release() => _owned.ForEach(holder => holder.Dispose());
 
     /// <summary>Writes a file into the folder, for its owner only, and gives its path.</summary>
     public string Write(string name, string text)
