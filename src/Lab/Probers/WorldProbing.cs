@@ -79,7 +79,10 @@ public sealed class WorldProbing
         if (Has("stack"))
         {
             var plain = ProbeSets.Stack(_world.Plan.Cover.Name, random).First();
-            _timings.Add(await comparison.TimeAsync(plain, 12, cancellationToken));
+            // The first octet is what counts here; what would follow is not waited for.
+            var hasty = new ProbeComparison(
+                new Prober(gate, TimeSpan.FromSeconds(0.5)), node, Target(_world.Plan.Cover.Address, 443), tool.Name);
+            _timings.Add(await hasty.TimeAsync(plain, 12, cancellationToken));
         }
     }
 
