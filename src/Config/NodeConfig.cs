@@ -30,7 +30,7 @@ public sealed record NodeConfig(
     bool StrictHybrid = false,
     string? MinClientVersion = null,
     int MaxConnections = 20_000,
-    int TargetConnectionsPerSecond = 100,
+    int TargetConnectionsPerSecond = 1_000,
     int IdleTimeoutSeconds = 300,
     int DrainSeconds = 10,
     int Version = NodeConfig.CurrentVersion)

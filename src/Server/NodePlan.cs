@@ -49,7 +49,7 @@ public sealed record NodePlan
     public int MaxConnections { get; init; } = 20_000;
 
     /// <summary>Connections a second to the target.</summary>
-    public int TargetConnectionsPerSecond { get; init; } = 100;
+    public int TargetConnectionsPerSecond { get; init; } = 1000;
 
     /// <summary>How long a flow may be still.</summary>
     public TimeSpan Idle { get; init; } = TimeSpan.FromMinutes(5);

@@ -1,6 +1,7 @@
 using Karez.Lab.Detectors;
 using Karez.Lab.Router;
 using Karez.Observe.Flows;
+using FlowKey = Karez.Observe.Flows.FlowKey;
 using Karez.Observe.Packets;
 
 namespace Karez.Lab.Censors;
