@@ -15,6 +15,7 @@ internal sealed class LocalSites : IDisposable
     private const string Program = "/usr/sbin/nginx";
 
     private readonly string _folder = Directory.CreateTempSubdirectory("karez-sites-").FullName;
+    private readonly int[] _ports = FreePorts(7);
     private readonly Process _nginx;
 
     private LocalSites()
@@ -52,20 +53,20 @@ internal sealed class LocalSites : IDisposable
         ? null
         : "nginx is missing: apt-get install -y --no-install-recommends nginx-light";
 
-    public int Good { get; } = FreePort();
+    public int Good => _ports[0];
 
-    public int Old { get; } = FreePort();
+    public int Old => _ports[1];
 
-    public int Retrying { get; } = FreePort();
+    public int Retrying => _ports[2];
 
-    public int Tiny { get; } = FreePort();
+    public int Tiny => _ports[3];
 
-    public int Redirecting { get; } = FreePort();
+    public int Redirecting => _ports[4];
 
     /// <summary>No h2, no tickets.</summary>
-    public int Plain { get; } = FreePort();
+    public int Plain => _ports[5];
 
-    public int Failing { get; } = FreePort();
+    public int Failing => _ports[6];
 
     /// <summary>The environment that makes a program trust the authority and nobody else.</summary>
     public IReadOnlyList<string> Trust => [$"SSL_CERT_FILE={_folder}/authority.pem", $"SSL_CERT_DIR={_folder}/none"];
@@ -141,10 +142,13 @@ internal sealed class LocalSites : IDisposable
 
     private static byte[] Serial() => RandomNumberGenerator.GetBytes(8);
 
-    private static int FreePort()
+    /// <summary>All at once: a port that is given back may be given again.</summary>
+    private static int[] FreePorts(int count)
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        var listeners = Enumerable.Range(0, count).Select(_ => new TcpListener(IPAddress.Loopback, 0)).ToList();
+        listeners.ForEach(l => l.Start());
+        var ports = listeners.Select(l => ((IPEndPoint)l.LocalEndpoint).Port).ToArray();
+        listeners.ForEach(l => l.Dispose());
+        return ports;
     }
 }
