@@ -38,7 +38,7 @@ internal sealed class LocalSites : IDisposable
                 ssl_certificate {{_folder}}/tiny.pem; ssl_certificate_key {{_folder}}/tiny.key; }
               server { server_name localhost; listen 127.0.0.1:{{Redirecting}} ssl http2;
                 return 301 https://elsewhere.example/; }
-              server { server_name localhost; listen 127.0.0.1:{{Plain}} ssl; ssl_session_tickets off; }
+              server { server_name localhost; listen 127.0.0.1:{{Plain}} ssl; }
               server { server_name localhost; listen 127.0.0.1:{{Failing}} ssl http2; return 503; }
             }
             """);
@@ -63,7 +63,7 @@ internal sealed class LocalSites : IDisposable
 
     public int Redirecting => _ports[4];
 
-    /// <summary>No h2, no tickets.</summary>
+    /// <summary>No h2.</summary>
     public int Plain => _ports[5];
 
     public int Failing => _ports[6];
