@@ -12,6 +12,8 @@ namespace Karez.Lab.Tools;
 /// </summary>
 internal sealed class TransportDoor : IDisposable
 {
+    private static readonly byte[] s_greeting = [5, 1, 2]; // RFC 1928: one method, name and password.
+
     private readonly Socket _listener;
     private readonly Func<Socket> _open;
     private readonly IPEndPoint _transport;
@@ -62,7 +64,7 @@ internal sealed class TransportDoor : IDisposable
             try
             {
                 await transport.ConnectAsync(_transport);
-                await StepAsync(transport, new byte[] { 5, 1, 2 }, 2);
+                await StepAsync(transport, s_greeting, 2);
                 // RFC 1929: name and password; a password of one zero is none.
                 byte[] names = [1, (byte)_arguments.Length, .. _arguments, 1, 0];
                 await StepAsync(transport, names, 2);
