@@ -66,7 +66,9 @@ public sealed class Bed : IDisposable
         return name;
     }
 
-    /// <summary>Joins a machine to another in which the link's end gets no address, for who reads frames there.</summary>
+    /// <summary>
+    /// Joins a machine to another in which the link's end gets no address, for who reads frames there.
+    /// </summary>
     /// <param name="machine">The machine.</param>
     /// <param name="addresses">Its addresses with their prefix lengths.</param>
     /// <param name="hub">Where frames are read.</param>

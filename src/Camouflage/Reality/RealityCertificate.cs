@@ -97,8 +97,8 @@ public static class RealityCertificate
         if (mlDsaPublicKey.IsEmpty)
             return true;
 
-        // Xray's client looks at the first extension's value and at nothing else of the certificate, so a node may write
-        // another serial, names, or further extensions. An octet string of that length is what we look for.
+        // Xray's client looks at the first extension's value and at nothing else of the certificate, so a node may
+        // write another serial, names, or further extensions. An octet string of that length is what we look for.
         var rest = certificate[(keyInfo + KeyInfo.Length + Ed25519.PublicKeySize)..];
         var signature = rest.IndexOf(SignatureHeader);
         if (signature < 0 || rest.Length - signature - SignatureHeader.Length < MlDsa65.SignatureSize)

@@ -3,7 +3,7 @@ using Karez.Wire;
 namespace Karez.Proxy.Vless;
 
 /// <summary>
-/// The addons of a request: a protobuf message { 1: flow (string), 2: seed (bytes), 15: ours, what to say of the dial }.
+/// The addons of a request: a protobuf message { 1: flow (string), 2: seed (bytes), 15: ours, what to say of a dial }.
 /// </summary>
 /// <remarks>
 /// Fields that we do not know are skipped, as every protobuf reader does and as Xray's server was seen to do: a client

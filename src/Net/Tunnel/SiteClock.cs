@@ -3,13 +3,13 @@ using System.Net.Sockets;
 using Karez.Camouflage.Browser;
 using Karez.Secure;
 
-namespace Karez.Client;
+namespace Karez.Net.Tunnel;
 
 /// <summary>
 /// Asks the borrowed site what time it is: the other clock, for somebody whose node did not recognise him. The site
 /// answers through the node, as to any visitor, and its certificate is verified, so nobody in between can lie.
 /// </summary>
-internal static class SiteClock
+public static class SiteClock
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
 
@@ -21,6 +21,7 @@ internal static class SiteClock
     public static async Task<DateTimeOffset?> AskAsync(
         EndPoint node, string serverName, BrowserProfile profile, TimeProvider time)
     {
+        ArgumentNullException.ThrowIfNull(node);
         var options = new BrowserTlsOptions { Profile = profile, Verifier = new ChainVerifier(time) };
         using var handler = new SocketsHttpHandler
         {
