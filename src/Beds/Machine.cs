@@ -79,7 +79,14 @@ public sealed class Machine
     /// <summary>Begins to keep every packet that passes in this machine, loopback too, in either direction.</summary>
     public Capture StartCapture() => new(this);
 
-    internal void BringUp(string link, params ReadOnlySpan<string> addresses)
+    /// <summary>The numbers of all processes that run in the machine.</summary>
+    public IReadOnlyList<int> ProcessIds() =>
+    [
+        .. Commands.Ip("netns", "pids", Namespace).Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => int.Parse(line, CultureInfo.InvariantCulture)),
+    ];
+
+    internal void BringUp(string link, bool offloads, params ReadOnlySpan<string> addresses)
     {
         foreach (var address in addresses)
         {
@@ -88,6 +95,8 @@ public sealed class Machine
         }
 
         Ip("link", "set", link, "up");
+        if (offloads)
+            return;
         var result = Enter(() =>
         {
             using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
@@ -106,11 +115,11 @@ public sealed class Machine
                 process.Dispose();
         }
 
-        foreach (var line in Commands.Ip("netns", "pids", Namespace).Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        foreach (var id in ProcessIds())
         {
             try
             {
-                using var left = Process.GetProcessById(int.Parse(line, CultureInfo.InvariantCulture));
+                using var left = Process.GetProcessById(id);
                 left.Kill();
                 left.WaitForExit(TimeSpan.FromSeconds(10));
             }

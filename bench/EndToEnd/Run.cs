@@ -1,0 +1,203 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Karez.Beds;
+using Karez.EndToEnd.Figures;
+using Karez.EndToEnd.Report;
+using Karez.EndToEnd.Tools;
+using Karez.EndToEnd.World;
+
+namespace Karez.EndToEnd;
+
+/// <summary>One run: every tool up, every measurement by every tool in turn, again and again.</summary>
+internal sealed class Run(RunOptions options, Action<string> say)
+{
+    /// <summary>A round in which others took more of the machine is refused; our choice.</summary>
+    private const double MostForeign = 0.10;
+    private const int Attempts = 3;
+
+    private static readonly JsonSerializerOptions s_json = new()
+    {
+        WriteIndented = true,
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+    };
+
+    private readonly Dictionary<(string Tool, string Key), double?[]> _values = [];
+    private readonly Dictionary<string, List<string>> _troubles = [];
+
+    private readonly IReadOnlyList<IMeasurement> _measurements = options.Quick
+        ?
+        [
+            new BulkTransfer(https: true, up: false, 1), new BulkTransfer(https: false, up: false, 1),
+            new Requests(100, 1), new Requests(1000, 32),
+        ]
+        :
+        [
+            new BulkTransfer(https: true, up: false, 1), new BulkTransfer(https: false, up: false, 1),
+            new BulkTransfer(https: true, up: true, 1), new BulkTransfer(https: false, up: true, 1),
+            new BulkTransfer(https: true, up: false, 8), new BulkTransfer(https: false, up: false, 8),
+            new BulkTransfer(https: true, up: true, 8), new BulkTransfer(https: false, up: true, 8),
+            new Requests(400, 1), new Requests(3000, 32), new Fairness(400),
+        ];
+
+    public async Task<Results> RunAsync(CancellationToken cancellationToken)
+    {
+        var began = DateTimeOffset.Now;
+        var absent = new List<string>();
+        await using var world = await BenchWorld.StartAsync(cancellationToken);
+        var tools = await StartAsync(world, absent, cancellationToken);
+        for (var round = 0; round < options.Rounds; round++)
+        {
+            foreach (var tool in tools)
+                await AttemptAsync(tool, "hashes", () => HashCheck.RunAsync(world, tool, cancellationToken));
+            foreach (var measurement in _measurements)
+            {
+                foreach (var tool in tools)
+                    await MeasureAsync(world, tool, measurement, round, cancellationToken);
+            }
+
+            say($"round {round + 1} of {options.Rounds} done");
+        }
+
+        foreach (var tool in tools)
+            await OnceAsync(world, tool, cancellationToken);
+        var results = Sum(began, tools, absent);
+        Directory.CreateDirectory(options.Out);
+        await File.WriteAllTextAsync(
+            Path.Combine(options.Out, "results.json"), JsonSerializer.Serialize(results, s_json), cancellationToken);
+        await File.WriteAllTextAsync(
+            Path.Combine(options.Out, "results.md"), Texts.Markdown(results), cancellationToken);
+        Pictures.Write(results, options.Out);
+        return results;
+    }
+
+    private async Task<List<RunningTool>> StartAsync(
+        BenchWorld world, List<string> absent, CancellationToken cancellationToken)
+    {
+        var running = new List<RunningTool>();
+        foreach (var tool in options.Tools)
+        {
+            if (tool.WhyNot is { } reason)
+            {
+                absent.Add($"{tool.Name}: {reason}");
+                say($"left out: {absent[^1]}");
+                continue;
+            }
+
+            say($"starting {tool.Name}");
+            try
+            {
+                var started = await tool.StartAsync(world, cancellationToken);
+                running.Add(started);
+                _troubles[started.Name] = [];
+                await Task.Delay(500, cancellationToken);
+                Keep(started, 0, Memory.AtStart(started));
+                if (started.StartToListening is { } took)
+                    Keep(started, 0, [("start.first", took.TotalMilliseconds)]);
+            }
+            catch (Exception failure) when (failure is BenchException or BedException)
+            {
+                absent.Add($"{tool.Name}: did not start: {failure.Message}");
+                say($"left out: {absent[^1]}");
+            }
+        }
+
+        return running;
+    }
+
+    /// <summary>Memory and a second start: once for each tool, after everything else.</summary>
+    private async Task OnceAsync(BenchWorld world, RunningTool tool, CancellationToken cancellationToken)
+    {
+        say($"{tool.Name}: memory");
+        await AttemptAsync(tool, "memory", async () =>
+            Keep(tool, 0, await new Memory(options.Quick).MeasureAsync(world, tool, cancellationToken)));
+        if (tool.RestartNode is { } restart)
+        {
+            await AttemptAsync(tool, "the second start", async () =>
+                Keep(tool, 0, [("start.again", (await restart(cancellationToken)).TotalMilliseconds)]));
+        }
+    }
+
+    private async Task MeasureAsync(
+        BenchWorld world, RunningTool tool, IMeasurement measurement, int round, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; attempt <= Attempts; attempt++)
+        {
+            var foreign = 0.0;
+            IReadOnlyList<(string Key, double Value)> figures = [];
+            var done = await AttemptAsync(tool, measurement.Name, async () =>
+            {
+                var load = new ForeignLoad(world);
+                figures = await measurement.MeasureAsync(world, tool, cancellationToken);
+                foreign = load.Share();
+            });
+            if (!done)
+                return;
+            if (foreign <= MostForeign)
+            {
+                Keep(tool, round, figures);
+                say($"{tool.Name}, {measurement.Name}: "
+                    + string.Join(", ", figures.Select(figure => Texts.Number(figure.Value))));
+                return;
+            }
+
+            say($"{tool.Name}, {measurement.Name}: others took {foreign:P0} of the machine, again");
+        }
+
+        _troubles[tool.Name].Add($"{measurement.Name}, round {round + 1}: refused, others used the machine");
+    }
+
+    /// <summary>A tool that returned an error or a short body gives no figure.</summary>
+    private async Task<bool> AttemptAsync(RunningTool tool, string what, Func<Task> work)
+    {
+        try
+        {
+            await work();
+            return true;
+        }
+        catch (Exception failure) when (failure is BenchException or BedException)
+        {
+            _troubles[tool.Name].Add($"{what}: {failure.Message}");
+            say($"{tool.Name}, {what}: {failure.Message}");
+            return false;
+        }
+    }
+
+    private void Keep(RunningTool tool, int round, IEnumerable<(string Key, double Value)> figures)
+    {
+        foreach (var (key, value) in figures)
+        {
+            if (!_values.TryGetValue((tool.Name, key), out var rounds))
+                _values[(tool.Name, key)] = rounds = new double?[options.Rounds];
+            rounds[round] = value;
+        }
+    }
+
+    private Results Sum(DateTimeOffset began, List<RunningTool> tools, List<string> absent) => new(
+        began, Machine(), Environment.OSVersion.VersionString, Commit(), BenchWorld.CongestionControl, options.Rounds,
+        [
+            .. tools.Select(tool => new ToolResults(
+                tool.Name, tool.Version.Trim(), tool.Commands,
+                _values.Where(entry => entry.Key.Tool == tool.Name).ToDictionary(
+                    entry => entry.Key.Key,
+                    entry => Statistics.Paired(entry.Value, _values.GetValueOrDefault(("karez", entry.Key.Key)))),
+                _troubles[tool.Name])),
+        ],
+        absent);
+
+    private static string Machine()
+    {
+        var model = File.ReadLines("/proc/cpuinfo").FirstOrDefault(
+            line => line.StartsWith("model name", StringComparison.Ordinal))?.Split(':')[1].Trim();
+        return $"{Environment.ProcessorCount} x {model}, {GC.GetGCMemoryInfo().TotalAvailableMemoryBytes >> 30} GiB";
+    }
+
+    private static string Commit()
+    {
+        using var git = Process.Start(new ProcessStartInfo("git", ["describe", "--always", "--dirty"])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        });
+        return git?.StandardOutput.ReadToEnd().Trim() ?? "";
+    }
+}

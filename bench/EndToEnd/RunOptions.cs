@@ -1,0 +1,10 @@
+using Karez.EndToEnd.Tools;
+
+namespace Karez.EndToEnd;
+
+/// <summary>What a run is asked to do.</summary>
+/// <param name="Tools">What to measure, in order.</param>
+/// <param name="Quick">Fewer figures, at most eight minutes.</param>
+/// <param name="Rounds">How often each figure is taken.</param>
+/// <param name="Out">The folder for results.json, results.md and the pictures.</param>
+internal sealed record RunOptions(IReadOnlyList<ITool> Tools, bool Quick, int Rounds, string Out);

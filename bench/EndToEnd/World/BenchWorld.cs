@@ -1,0 +1,106 @@
+using Karez.Beds;
+
+namespace Karez.EndToEnd.World;
+
+/// <summary>Three machines in a row: client, node, origin; the node passes packets on for those who go directly.</summary>
+internal sealed class BenchWorld : IAsyncDisposable
+{
+    public const string NodeAddress = "10.91.1.1";
+    public const string SiteName = "www.site.test";
+
+    /// <summary>The origin has several addresses, so that tunnels can be routed to without touching the others.</summary>
+    public const string Origin = "10.91.2.2";
+    public const int HttpPort = 8080;
+    public const int HttpsPort = 8443;
+
+    /// <summary>What every machine uses: cubic where the kernel lets namespaces have it, else the first it allows.</summary>
+    public static string CongestionControl { get; } = Allowed() is var allowed && allowed.Contains("cubic")
+        ? "cubic"
+        : allowed[0];
+
+    private readonly Bed _bed = new();
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("karez-bench-");
+
+    private BenchWorld()
+    {
+        Client = _bed.AddMachine("client");
+        Node = _bed.AddMachine("node");
+        OriginMachine = _bed.AddMachine("origin");
+    }
+
+    public Machine Client { get; }
+
+    public Machine Node { get; }
+
+    public Machine OriginMachine { get; }
+
+    /// <summary>Configurations, keys, the origin's files.</summary>
+    public string Folder => _folder.FullName;
+
+    public string CertificatePath => Path.Combine(Folder, "site.crt");
+
+    public string KeyPath => Path.Combine(Folder, "site.key");
+
+    public static async Task<BenchWorld> StartAsync(CancellationToken cancellationToken)
+    {
+        var world = new BenchWorld();
+        try
+        {
+            await world.BuildAsync(cancellationToken);
+            return world;
+        }
+        catch
+        {
+            await world.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Writes a configuration file, and gives its path.</summary>
+    public string Write(string name, string text)
+    {
+        var path = Path.Combine(Folder, name);
+        File.WriteAllText(path, text);
+        return path;
+    }
+
+    /// <summary>Runs a program in a machine; it has to succeed.</summary>
+    public static async Task<string> RunAsync(
+        Machine machine, string[] words, CancellationToken cancellationToken)
+    {
+        var (code, printed) = await machine.RunAsync(words[0], words[1..], cancellationToken);
+        return code == 0 ? printed : throw new BenchException($"{string.Join(' ', words)}: {printed}");
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        _bed.Dispose();
+        _folder.Delete(recursive: true);
+        return ValueTask.CompletedTask;
+    }
+
+    private static string[] Allowed() =>
+        File.ReadAllText("/proc/sys/net/ipv4/tcp_allowed_congestion_control").Trim().Split(' ');
+
+    private async Task BuildAsync(CancellationToken cancellationToken)
+    {
+        _bed.Connect(Client, "10.91.1.2/24", Node, $"{NodeAddress}/24", offloads: true);
+        var toOrigin = _bed.Connect(Node, "10.91.2.1/24", OriginMachine, $"{Origin}/24", offloads: true);
+        for (var last = 3; last <= 9; last++)
+            OriginMachine.Ip("address", "add", $"10.91.2.{last}/24", "dev", toOrigin);
+        Client.Ip("route", "add", "10.91.2.0/24", "via", NodeAddress);
+        OriginMachine.Ip("route", "add", "default", "via", "10.91.2.1");
+        foreach (var machine in new[] { Client, Node, OriginMachine })
+        {
+            await RunAsync(
+                machine,
+                [
+                    "sysctl", "-qw", $"net.ipv4.tcp_congestion_control={CongestionControl}", "net.ipv4.ip_forward=1",
+                    "net.ipv4.ip_local_port_range=10240 65000", "net.ipv4.tcp_tw_reuse=1",
+                ],
+                cancellationToken);
+        }
+
+        await OriginSite.StartAsync(this, cancellationToken);
+    }
+}
