@@ -23,7 +23,7 @@ public sealed partial class NotRecognisedTests : NodeBed
         using var http = Through(ready.RootElement.GetProperty("listen").GetString()!);
         await Assert.ThrowsAnyAsync<HttpRequestException>(
             () => http.GetByteArrayAsync(new Uri($"http://127.0.0.1:{Http}/bytes/1")));
-        await client.HearAsync("karez: the node did not recognise this link: the site's own certificate answered");
+        await client.HearAsync("karez: the node: it did not recognise this link, the site's own certificate answered");
         await client.HearAsync("hint: revoked or mistyped, it is not the clock: this machine's says ");
         var clocks = Moment().Matches(client.Said).Select(m => DateTimeOffset.Parse(
             m.Value, CultureInfo.InvariantCulture)).ToList();

@@ -34,7 +34,7 @@ public sealed class RolesTests : NodeBed
         Assert.Equal("""{"ok":true,"running":true}""", await revoke.LineAsync());
         await Assert.ThrowsAnyAsync<HttpRequestException>(
             () => http.GetByteArrayAsync(new Uri($"http://127.0.0.1:{Http}/bytes/1")));
-        await client.HearAsync("karez: the node did not recognise this link");
+        await client.HearAsync("karez: the node: it did not recognise this link");
         await client.HearAsync("hint: a private site: revoked or mistyped, or this clock is off by more than 90 s");
 
         foreach (var role in (Running[])[client, node])

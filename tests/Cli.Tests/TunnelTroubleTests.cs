@@ -41,7 +41,7 @@ public class TunnelTroubleTests
     }
 
     [Theory]
-    [InlineData(TlsFault.UntrustedCertificate, "the node, it did not recognise this link, or the path")]
+    [InlineData(TlsFault.UntrustedCertificate, "the node: it did not recognise this link, or the path")]
     [InlineData(TlsFault.ExpiredCertificate, "the node: it did not recognise this link")]
     [InlineData(TlsFault.WrongCertificateName, "the path: a certificate for another name")]
     [InlineData(TlsFault.MalformedCertificate, "the path: ")]

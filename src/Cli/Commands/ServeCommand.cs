@@ -58,8 +58,6 @@ internal static class ServeCommand
         ProcessLimits.Raise();
         var time = TimeProvider.System;
         var started = time.GetUtcNow();
-        if (isFirst && terminal.ErrorIsTerminal)
-            terminal.Inform($"looking at {state.Config.Target}");
         using var hellos = Hellos(terminal, state.Folder, isFirst, started);
         await using var node = await StartAsync(terminal, state, isFirst, hellos);
         if (isFirst)
@@ -110,7 +108,7 @@ internal static class ServeCommand
                 Hellos = hellos,
                 OpensLate = hellos is null,
             };
-            if (plan.Learnt is null)
+            if (plan.Learnt is null && terminal.ErrorIsTerminal)
                 terminal.Inform($"looking at {state.Config.Target} first, which takes 15 s at most");
             return await Node.StartAsync(plan, state.Roster, TimeProvider.System, new Bugs(terminal).Note);
         }

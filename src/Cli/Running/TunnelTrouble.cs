@@ -46,7 +46,7 @@ internal static class TunnelTrouble
     {
         // The site's name under an authority of its own: what a revoked person meets in front of a private site.
         TlsFault.UntrustedCertificate => (
-            "the node, it did not recognise this link, or the path: the site's name answered, untrusted here",
+            "the node: it did not recognise this link, or the path: the site's name answered, untrusted here",
             $"a private site: {clocks.Explain()}; a public one: somebody stands in between"),
         TlsFault.ExpiredCertificate => (
             "the node: it did not recognise this link, the site's certificate answered, out of date by this clock",
