@@ -46,7 +46,7 @@ internal sealed class Channel : IAsyncDisposable
         TimeProvider time)
     {
         _link = link;
-        _node = link == plan.Link ? plan.NodeAddress : null;
+        _node = plan.NodeAddresses?.GetValueOrDefault(link.Host);
         _resolver = resolver;
         _entropy = entropy;
         _warm = plan.WarmConnections;
@@ -74,7 +74,7 @@ internal sealed class Channel : IAsyncDisposable
             Entropy = entropy,
             Time = time,
             ConnectTimeout = patience,
-            Connect = new ConnectOptions(plan.Mark),
+            Connect = new ConnectOptions(plan.Mark, Patience: plan.Patience),
         });
     }
 

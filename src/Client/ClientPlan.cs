@@ -38,8 +38,11 @@ public sealed record ClientPlan
     /// <summary>SO_MARK of every socket to the node; 0 sets none.</summary>
     public uint Mark { get; init; }
 
-    /// <summary>Where the node of <see cref="Link"/> is, when that is known; null looks its host up.</summary>
-    public IPAddress? NodeAddress { get; init; }
+    /// <summary>Where nodes are, by the host of their links; null, and hosts not in it, are looked up.</summary>
+    public IReadOnlyDictionary<string, IPAddress>? NodeAddresses { get; init; }
+
+    /// <summary>How long what was sent to the node may stay unacknowledged; null leaves it to the kernel.</summary>
+    public TimeSpan? Patience { get; init; }
 
     /// <summary>For a connection to the node.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(15);

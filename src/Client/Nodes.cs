@@ -71,6 +71,29 @@ internal sealed class Nodes(IReadOnlyList<Channel> channels) : IAsyncDisposable
             await channel.DisposeAsync();
     }
 
+    /// <summary>Shakes hands with the first node that can be reached, and leaves.</summary>
+    /// <exception cref="TunnelException">Why none can: what the last one that was tried had.</exception>
+    public async ValueTask LookAsync(EventLoop loop)
+    {
+        TunnelException? trouble = null;
+        foreach (var index in Order())
+        {
+            try
+            {
+                await channels[index].LookAsync(loop);
+                Take(index);
+                return;
+            }
+            catch (TunnelException exception)
+            {
+                trouble = exception;
+                Miss(index, exception, loop.Now);
+            }
+        }
+
+        throw trouble!; // there is at least one node
+    }
+
     /// <summary>Those that do not rest, then, since it may be all the same to them, those that do.</summary>
     private int[] Order()
     {

@@ -46,6 +46,16 @@ public sealed partial class DeviceGuard : IDisposable
         }
     }
 
+    /// <summary>Where the kill switch is.</summary>
+    public SwitchState State
+    {
+        get
+        {
+            lock (_lock)
+                return _machine.State;
+        }
+    }
+
     /// <summary>How it is.</summary>
     public GuardStatus Status
     {
@@ -209,7 +219,8 @@ public sealed partial class DeviceGuard : IDisposable
 
     private void Take(SwitchEvent what)
     {
-        if (_machine.TryTake(what))
+        var before = _machine.State;
+        if (_machine.TryTake(what) && _machine.State != before)
             Changed?.Invoke(_machine.State);
     }
 

@@ -131,6 +131,16 @@ public sealed class GuardLeakTests : IDisposable
     }
 
     [Fact]
+    public void What_is_marked_never_goes_into_the_device_itself()
+    {
+        var guard = _bed.Begin();
+        _bed.Attach(guard);
+        using var socket = _bed.Near.Enter(() => Marked(GuardBed.Device));
+        Assert.Throws<SocketException>(() => socket.SendTo([1], new IPEndPoint(IPAddress.Parse("203.0.113.1"), 9)));
+        _bed.Within(guard.Dispose);
+    }
+
+    [Fact]
     public void Refused_packets_are_counted()
     {
         using var attempts = new LeakAttempts(_bed.Near, _bed.Link, GuardBed.Node);

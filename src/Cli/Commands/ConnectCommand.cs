@@ -4,9 +4,7 @@ using Karez.Cli.Output;
 using Karez.Cli.Running;
 using Karez.Client;
 using Karez.Config;
-using Karez.Config.Links;
 using Karez.Net.Loops;
-using Karez.Net.Tunnel;
 using Karez.Server;
 
 namespace Karez.Cli.Commands;
@@ -14,14 +12,13 @@ namespace Karez.Cli.Commands;
 /// <summary><c>karez connect LINK</c>: runs the client.</summary>
 internal static class ConnectCommand
 {
-    private const string Role = "connect";
-
-    // The same trouble is told again after this while.
-    private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(30);
+    /// <summary>The lock's name in the state folder, for everything that carries this machine's traffic.</summary>
+    public const string Role = "connect";
 
     public static Command Build(Terminal terminal)
     {
-        var command = new Command("connect", "Runs the client: SOCKS5 and HTTP on this machine, through a node.");
+        var command = new Command(
+            "connect", "Runs the client: SOCKS5 and HTTP on this machine, or the whole machine, through a node.");
         var link = new Argument<string?>("LINK")
         {
             Description = "A vless:// link, a file with links in order of preference, or - for stdin; or give --config",
@@ -29,7 +26,7 @@ internal static class ConnectCommand
         };
         var listen = new Option<string?>("--listen")
         {
-            Description = "Where local programs find it, 127.0.0.1:1080 if nothing is said",
+            Description = "Where local programs find it, 127.0.0.1:1080 if nothing is said; with --tun nowhere",
             HelpName = "ADDR:PORT",
         };
         var profile = new Option<string?>("--profile")
@@ -44,27 +41,38 @@ internal static class ConnectCommand
         };
         answers.AcceptOnlyFromAmong(
             ClientConfig.AutoAnswers, ClientConfig.LateAnswers, ClientConfig.EarlyAnswers);
+        var tun = new Option<bool>("--tun")
+        {
+            Description = "Carries everything that this machine sends; needs root; karez disconnect ends it",
+        };
         command.Add(link);
+        command.Add(tun);
         command.Add(listen);
         command.Add(profile);
         command.Add(answers);
+        var device = new DeviceOptions(command, isGateway: false);
         var common = new CommonOptions(command);
         command.SetAction(async (parsed, stop) =>
         {
+            var isDevice = parsed.GetValue(tun);
             var config = Configure(terminal, parsed.GetValue(common.Config), parsed.GetValue(link));
+            var asked = parsed.GetValue(listen);
             config = config with
             {
-                Listen = parsed.GetValue(listen) ?? config.Listen,
+                Listen = asked ?? config.Listen,
                 Profile = parsed.GetValue(profile) ?? config.Profile,
                 Answers = parsed.GetValue(answers) ?? config.Answers,
             };
-            var problems = new List<Problem>();
-            config.Check(problems);
-            var start = problems.Count == 0 ? ClientStart.Compile(config, problems) : null;
-            if (start is null)
-                throw new CommandException([.. problems.Select(AsOption)], ExitCode.WrongUse);
-            using var alone = common.Open(parsed, create: true).Take(Role);
-            await RunAsync(terminal, start, parsed.GetValue(common.Json), stop);
+            var start = Compile(config, listens: !isDevice || asked is not null);
+            if (isDevice)
+                DeviceRun.Check();
+            var folder = common.Open(parsed, create: true);
+            using var alone = folder.Take(Role);
+            var json = parsed.GetValue(common.Json);
+            if (isDevice)
+                await DeviceRun.RunAsync(terminal, start, device.Read(parsed, folder.Path), json, stop);
+            else
+                await RunAsync(terminal, start, json, stop);
             return ExitCode.Done;
         });
         return command;
@@ -81,7 +89,23 @@ internal static class ConnectCommand
         },
     };
 
-    private static ClientConfig Configure(Terminal terminal, string? path, string? link)
+    /// <summary>Compiles what was asked for.</summary>
+    /// <param name="config">The configuration.</param>
+    /// <param name="listens">Whether local programs get a port.</param>
+    /// <exception cref="CommandException">It is wrong.</exception>
+    public static ClientStart Compile(ClientConfig config, bool listens)
+    {
+        var problems = new List<Problem>();
+        config.Check(problems);
+        var start = problems.Count == 0 ? ClientStart.Compile(config, problems) : null;
+        if (start is null)
+            throw new CommandException([.. problems.Select(AsOption)], ExitCode.WrongUse);
+        return listens ? start : start with { Plan = start.Plan with { Listen = null } };
+    }
+
+    /// <summary>What the file says, with the links of the command line in place of the file's.</summary>
+    /// <exception cref="CommandException">There is no link, or the file is wrong.</exception>
+    public static ClientConfig Configure(Terminal terminal, string? path, string? link)
     {
         ClientConfig? written = null;
         if (path is not null)
@@ -113,7 +137,7 @@ internal static class ConnectCommand
         var node = start.Plan.Link.ToString();
         proxy.FirstFlowPassed += after => terminal.Inform(
             string.Create(CultureInfo.InvariantCulture, $"carrying traffic, {after.TotalMilliseconds:0} ms"));
-        var told = new Troubles(terminal, proxy);
+        var told = new Troubles(terminal, proxy.AskSiteClockAsync);
         proxy.NodeMissed += told.Note;
         proxy.NodeChanged += link => terminal.Inform($"going through {link}");
         proxy.SiteFailed += fault => told.Note(TunnelTrouble.OfSite(fault));
@@ -145,57 +169,6 @@ internal static class ConnectCommand
         catch (ListenException e)
         {
             throw ListenTrouble.Of(e, start.Plan.Listen?.ToString() ?? "");
-        }
-    }
-
-    /// <summary>Tells each trouble in two lines, the same one only after a while.</summary>
-    private sealed class Troubles(Terminal terminal, LocalProxy proxy)
-    {
-        private readonly Dictionary<string, long> _told = new(StringComparer.Ordinal);
-
-        public void Note((string What, string Hint) trouble)
-        {
-            if (IsNews(trouble.What))
-                Tell(trouble.What, trouble.Hint);
-        }
-
-        public void Note(VlessLink link, TunnelException exception)
-        {
-            var (what, hint) = TunnelTrouble.Of(
-                exception, link.ToString(), new Clocks(TimeProvider.System.GetUtcNow(), null));
-            if (!IsNews(what))
-                return;
-            if (exception.Fault == TunnelFault.NotRecognised)
-                _ = TellClocksAsync(link, exception);
-            else
-                Tell(what, hint);
-        }
-
-        /// <summary>The one trouble that a second clock explains.</summary>
-        private async Task TellClocksAsync(VlessLink link, TunnelException exception)
-        {
-            var site = await proxy.AskSiteClockAsync(link);
-            var clocks = new Clocks(TimeProvider.System.GetUtcNow(), site);
-            var (what, hint) = TunnelTrouble.Of(exception, link.ToString(), clocks);
-            Tell(what, hint);
-        }
-
-        private bool IsNews(string what)
-        {
-            var time = TimeProvider.System;
-            lock (_told)
-            {
-                if (_told.TryGetValue(what, out var last) && time.GetElapsedTime(last) < Quiet)
-                    return false;
-                _told[what] = time.GetTimestamp();
-                return true;
-            }
-        }
-
-        private void Tell(string what, string hint)
-        {
-            terminal.Inform($"karez: {what}");
-            terminal.Inform($"hint: {hint}");
         }
     }
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Karez.Cli.Output;
+using Karez.Client.Device;
 using Karez.Server.State;
 
 namespace Karez.Cli.Commands;
@@ -10,12 +11,26 @@ internal static class StatusCommand
 {
     public static Command Build(Terminal terminal)
     {
-        var command = new Command("status", "Says how the running node is: people, bytes, target, warnings.");
+        var command = new Command("status", "Says how the running node or device is.");
         var common = new CommonOptions(command);
         command.SetAction(async (parsed, stop) =>
         {
             var folder = common.Open(parsed);
-            var answer = await ControlSocket.StatusAsync(folder, stop)
+            var node = await ControlSocket.StatusAsync(folder, stop);
+            var device = await DeviceSocket.StatusAsync(folder.Path, stop) is { Status: { } running }
+                ? running
+                : HeldDevice.Status(folder.Path);
+            if (device is not null)
+            {
+                if (!parsed.GetValue(common.Json))
+                    Show(terminal, device);
+                else if (node is null)
+                    Answers.Write(terminal, device, DeviceJson.Default.DeviceStatus);
+                if (node is null)
+                    return ExitCode.Done;
+            }
+
+            var answer = node
                 ?? throw new CommandException($"no node is running on {folder.Path}", "karez serve starts it");
             var status = answer.Status
                 ?? throw new CommandException(answer.What ?? "it gave no answer", "use the same karez for both");
@@ -26,6 +41,28 @@ internal static class StatusCommand
             return ExitCode.Done;
         });
         return command;
+    }
+
+    private static void Show(Terminal terminal, DeviceStatus status)
+    {
+        var since = status.Since is { } began ? $", for {Age(TimeProvider.System.GetUtcNow() - began)}" : "";
+        List<string[]> rows =
+        [
+            ["device", $"{status.Device}, {status.State}{since}"],
+            ["kill switch", !status.KillSwitch ? "off"
+                : status.OpenForSeconds > 0 ? $"OPEN for {status.OpenForSeconds} s more, everything leaves in clear"
+                : status.Refused is { } refused ? $"closed, {refused} packets refused" : "closed"],
+        ];
+        if (status.Node is { } node)
+            rows.Add(["through", node]);
+        if (!status.HasNetwork)
+            rows.Add(["network", "none"]);
+        if (status.Trouble is { } trouble)
+            rows.Add(["trouble", $"{trouble}; {status.Hint}"]);
+        if (status.State == "held")
+            rows.Add(["left", "karez was killed; karez disconnect gives the machine back"]);
+        foreach (var row in rows)
+            terminal.Output.WriteLine($"{row[0],-12} {Terminal.Printable(row[1])}");
     }
 
     private static void Show(Terminal terminal, NodeStatus status)

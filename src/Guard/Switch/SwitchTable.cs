@@ -74,6 +74,9 @@ public static class SwitchTable
 
     private static IEnumerable<string> Leaving(SwitchPlan plan, Passages passages)
     {
+        // Ours never goes into our own device, even where a route is wrong: it would come out again without end.
+        yield return Rule(
+            "leaving", Is(Meta("mark"), Number(SwitchPlan.Mark)), Is(Meta("oifname"), Q(plan.Device)), Refuse);
         if (passages.HasFlag(Passages.Karez))
             yield return Rule("leaving", Is(Meta("mark"), Number(SwitchPlan.Mark)), Accept);
         if (passages.HasFlag(Passages.Loopback))

@@ -68,6 +68,8 @@ public sealed partial class Connection
     {
         var result = Sockets.SetNoDelay(descriptor);
         if (result >= 0 && options.Mark != 0) result = Sockets.SetMark(descriptor, options.Mark);
+        if (result >= 0 && options.Patience is { } patience)
+            result = Sockets.SetUserTimeout(descriptor, (int)patience.TotalMilliseconds);
         if (result < 0 || options.Source is null) return result;
         _ = Sockets.SetBindAddressNoPort(descriptor);
         return Sockets.Bind(descriptor, new IPEndPoint(options.Source, 0));

@@ -1,3 +1,4 @@
+using System.Net;
 using Karez.Wire;
 
 namespace Karez.Net.Loops;
@@ -106,6 +107,19 @@ public sealed partial class EventLoop : IAsyncDisposable
 
     /// <summary>Lets everybody else have a turn.</summary>
     public ValueTask YieldAsync() => RentDelay().StartYield();
+
+    /// <summary>
+    /// Aborts the IP connections that are chosen by their own and their peer's end point, as when an address is gone.
+    /// From any thread; it happens on the loop, soon.
+    /// </summary>
+    public void AbortWhere(Func<IPEndPoint, IPEndPoint?, bool> isDead) => Post(() =>
+    {
+        foreach (var connection in _watchedTable.All().OfType<Connection>())
+        {
+            if (connection.LocalEndPoint is IPEndPoint local && isDead(local, connection.RemoteEndPoint as IPEndPoint))
+                connection.Abort(ConnectionFault.Aborted);
+        }
+    });
 
     /// <summary>
     /// Ends the loop: every connection and delay fails with <see cref="ConnectionFault.Closed"/>, flows have five

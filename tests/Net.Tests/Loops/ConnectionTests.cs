@@ -361,4 +361,27 @@ public class ConnectionTests
             Assert.Equal(0, loop.Buffers.Outstanding);
         }
     });
+
+    [Fact]
+    public async Task Connections_of_an_address_that_is_gone_are_aborted_and_others_are_not()
+    {
+        await LoopBench.RunAsync(async loop =>
+        {
+            var (client, server) = await LoopBench.TcpAsync(loop);
+            var (other, far) = await LoopBench.TcpAsync(loop);
+            using (client)
+            using (server)
+            using (other)
+            using (far)
+            {
+                var gone = (IPEndPoint)client.LocalEndPoint!;
+                var read = client.ReadAsync(new byte[1]);
+                loop.AbortWhere((local, remote) => local.Equals(gone) && remote is not null);
+                var thrown = await Assert.ThrowsAsync<ConnectionException>(async () => await read);
+                Assert.Equal(ConnectionFault.Aborted, thrown.Fault);
+                await other.WriteAsync("still"u8.ToArray());
+                Assert.Equal(5, await far.ReadAsync(new byte[8]));
+            }
+        });
+    }
 }

@@ -1,0 +1,193 @@
+using System.Net;
+using Karez.Client.Gateway;
+using Karez.Config.Links;
+using Karez.Guard;
+using Karez.Guard.Switch;
+using Karez.Guard.Watch;
+using Karez.Net.Loops;
+using Karez.Net.Tunnel;
+using Karez.Secure;
+using Karez.Tun;
+using Karez.Tun.Flows;
+
+namespace Karez.Client.Device;
+
+/// <content>What goes on while it runs.</content>
+public sealed partial class DeviceClient
+{
+    // Our limit on quarrels with another program about the interface.
+    private const int MostReopenings = 10;
+    private static readonly TimeSpan Quarrel = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan CareInterval = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan RefreshInterval = TimeSpan.FromHours(1);
+
+    private void Begin(TunDevice device, TunOptions options)
+    {
+        _proxy.TunnelFailed += exception =>
+        {
+            Tell(SwitchEvent.Lost, exception);
+            _health?.Look(moved: false);
+        };
+        _proxy.NodeMissed += (link, exception) =>
+        {
+            Volatile.Write(ref _trouble, Tuple.Create(link, exception));
+            // What a move ended was ended by us.
+            if (exception is not { InnerException: ConnectionException { Fault: ConnectionFault.Aborted } })
+                NodeMissed?.Invoke(link, exception);
+        };
+        _proxy.NodeChanged += link => NodeChanged?.Invoke(link);
+        _proxy.SiteFailed += fault => SiteFailed?.Invoke(fault);
+        _socket = DeviceSocket.Serve(this, _plan.Socket);
+        _watch = NetworkWatch.Start(_plan.Name, OnMoved);
+        if (_plan.Gateway is { } gateway)
+        {
+            _programs = GatewayPrograms.Start(
+                gateway, _plan.Folder, options.IPv4.Peer, _guard, text => Noted?.Invoke(text));
+        }
+
+        _health = new ChannelHealth(ProbeAsync, Tell, _time);
+        _carrying = Task.Run(() => CarryAsync(device, options));
+        _caring = Task.WhenAll(Task.Run(CareAsync), Task.Run(() => RefreshNodesAsync(options.FarResolvers)));
+    }
+
+    /// <summary>Carries what comes out of the device; opens it again when another program removed it.</summary>
+    private async Task CarryAsync(TunDevice device, TunOptions options)
+    {
+        var (began, reopenings) = (_time.GetTimestamp(), 0);
+        while (true)
+        {
+            using (device)
+            {
+                await using var tun = _proxy.StartTun(device, options, ChannelRouter.Instance);
+                await Task.WhenAny(tun.Ended, Task.Delay(Timeout.Infinite, _stop.Token));
+            }
+
+            if (_stop.IsCancellationRequested)
+                return;
+            if (_time.GetElapsedTime(began) > Quarrel)
+                (began, reopenings) = (_time.GetTimestamp(), 0);
+            while (true)
+            {
+                if (++reopenings > MostReopenings)
+                    await DelayAsync(Quarrel);
+                if (_stop.IsCancellationRequested)
+                    return;
+                if (TryReopen() is { } opened)
+                {
+                    device = opened;
+                    break;
+                }
+
+                await DelayAsync(TimeSpan.FromSeconds(1));
+            }
+
+            Noted?.Invoke($"another program removed {_plan.Name}; it is there again");
+        }
+    }
+
+    private TunDevice? TryReopen()
+    {
+        TunDevice? device = null;
+        try
+        {
+            device = TunDevice.Open(_plan.Name);
+            _guard.Reattach();
+            return device;
+        }
+        catch (Exception e) when (e is TunException or GuardException)
+        {
+            device?.Dispose();
+            Noted?.Invoke($"{_plan.Name} is gone and cannot be made again, traffic is held back: {e.Message}");
+            return null;
+        }
+    }
+
+    /// <summary>Looks from time to time whether the table is still there; a firewall that reloads removes it.</summary>
+    private async Task CareAsync()
+    {
+        while (!_stop.IsCancellationRequested)
+        {
+            await DelayAsync(CareInterval);
+            try
+            {
+                if (_guard.Renew())
+                    Noted?.Invoke("another program removed the kill switch's table; it is there again");
+            }
+            catch (GuardException e)
+            {
+                Noted?.Invoke($"the kill switch's table cannot be made again: {e.Message}");
+            }
+        }
+    }
+
+    private void OnMoved(NetworkMove move)
+    {
+        Interlocked.Increment(ref _moves);
+        foreach (var loop in _proxy.Loops.Loops)
+            loop.AbortWhere((local, _) => move.IsDead(local.Address));
+        Tell(SwitchEvent.Moved, null);
+        Noted?.Invoke(move.HasWay ? "the network changed" : "there is no network");
+        _health?.Look(moved: true);
+    }
+
+    private Task ProbeAsync()
+    {
+        var loop = _proxy.Loops.Next();
+        return loop.RunAsync(() => _proxy.Nodes.LookAsync(loop));
+    }
+
+    private void Tell(SwitchEvent what, TunnelException? exception)
+    {
+        if (what == SwitchEvent.Answered)
+            Volatile.Write(ref _trouble, null);
+        _guard.Report(what);
+    }
+
+    /// <summary>
+    /// Asks for the nodes' names again, through the channel, once it works and then seldom: the next start may not be
+    /// able to ask anybody.
+    /// </summary>
+    private async Task RefreshNodesAsync(IReadOnlyList<IPEndPoint> resolvers)
+    {
+        VlessLink[] links = [_start.Plan.Link, .. _start.Plan.Others];
+        string[] hosts = [.. links.Select(link => link.Host).Where(host => !IPAddress.TryParse(host, out _))];
+        if (hosts is [] || resolvers is not [var resolver, ..])
+            return;
+        while (!_stop.IsCancellationRequested)
+        {
+            await DelayAsync(_guard.State == SwitchState.Connected ? RefreshInterval : CareInterval);
+            if (_stop.IsCancellationRequested || _guard.State != SwitchState.Connected)
+                continue;
+            foreach (var host in hosts)
+                await RefreshAsync(host, resolver);
+        }
+    }
+
+    private async Task RefreshAsync(string host, IPEndPoint resolver)
+    {
+        var loop = _proxy.Loops.Next();
+        try
+        {
+            var found = await loop.RunAsync(
+                () => FarLookup.AskAsync(_proxy.Nodes, loop, host, resolver, SystemEntropy.Instance));
+            if (found is not null)
+                new NodeAddresses(_plan.Addresses).Remember(host, found);
+        }
+        catch (Exception e) when (e is TunnelException or ConnectionException or ObjectDisposedException)
+        {
+            // The next time.
+        }
+    }
+
+    private async Task DelayAsync(TimeSpan span)
+    {
+        try
+        {
+            await Task.Delay(span, _time, _stop.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // Stopping.
+        }
+    }
+}

@@ -1,0 +1,68 @@
+using System.Net;
+using Karez.Cli;
+using Karez.Cli.Commands;
+using Karez.Client.Device;
+using Karez.Client.Gateway;
+
+namespace Karez.Device.Tests;
+
+/// <summary>What needs no machine: times, files, remembered addresses.</summary>
+public class PlainTests
+{
+    [Theory]
+    [InlineData("90", 90)]
+    [InlineData("90s", 90)]
+    [InlineData("2m", 120)]
+    [InlineData("15m", 900)]
+    public void Times_are_read(string text, int seconds) =>
+        Assert.Equal(TimeSpan.FromSeconds(seconds), PauseCommand.Parse(text));
+
+    [Theory]
+    [InlineData("0")]
+    [InlineData("16m")]
+    [InlineData("901")]
+    [InlineData("-5")]
+    [InlineData("2h")]
+    [InlineData("m")]
+    [InlineData("99999999999m")]
+    public void Other_times_are_refused(string text) =>
+        Assert.Equal(ExitCode.WrongUse, Assert.Throws<CommandException>(() => PauseCommand.Parse(text)).ExitCode);
+
+    [Fact]
+    public void Phones_are_sent_to_karez_for_names()
+    {
+        var text = GatewayFiles.Dnsmasq(new GatewayPlan { Lan = "wlan0" }, IPAddress.Parse("198.18.0.2"), "/s/leases");
+        foreach (var line in (string[])["interface=wlan0", "server=198.18.0.2", "no-resolv",
+            "dhcp-range=10.66.0.10,10.66.0.250,255.255.255.0,1h", "dhcp-option=option:dns-server,10.66.0.1"])
+            Assert.Contains($"{line}\n", text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("house", "12345678", true)]
+    [InlineData("house", "1234567", false)]
+    [InlineData("", "12345678", false)]
+    [InlineData("a name of more than thirty-two octets", "12345678", false)]
+    [InlineData("house", "pass\nword", false)]
+    public void Access_points_need_a_name_and_a_password(string ssid, string password, bool fine) =>
+        Assert.Equal(fine, new GatewayPlan { Lan = "wlan0", Ssid = ssid }.WhyNoPoint(password) is null);
+
+    [Fact]
+    public void A_name_of_any_letters_cannot_write_another_line_of_the_file()
+    {
+        var plan = new GatewayPlan { Lan = "wlan0", Ssid = "a\nb", Password = "12345678" };
+        Assert.Contains("ssid2=610a62\n", GatewayFiles.Hostapd(plan), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_last_address_of_a_name_is_remembered_and_a_spoilt_file_is_no_fault()
+    {
+        var folder = Directory.CreateTempSubdirectory("kzn").FullName;
+        var path = Path.Combine(folder, "node-addresses.json");
+        new NodeAddresses(path).Remember("node.example.com", IPAddress.Parse("203.0.113.7"));
+        Assert.Equal(IPAddress.Parse("203.0.113.7"), new NodeAddresses(path).Remembered("node.example.com"));
+        Assert.Null(new NodeAddresses(path).Remembered("other.example.com"));
+        File.WriteAllText(path, "{");
+        Assert.Null(new NodeAddresses(path).Remembered("node.example.com"));
+        Directory.Delete(folder, recursive: true);
+    }
+}
