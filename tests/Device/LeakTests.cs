@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using Karez.Beds;
 using Karez.Tests.Leaks;
 
 namespace Karez.Device.Tests;
