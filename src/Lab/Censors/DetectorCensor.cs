@@ -1,8 +1,8 @@
 using Karez.Lab.Detectors;
 using Karez.Lab.Router;
 using Karez.Observe.Flows;
-using FlowKey = Karez.Observe.Flows.FlowKey;
 using Karez.Observe.Packets;
+using FlowKey = Karez.Observe.Flows.FlowKey;
 
 namespace Karez.Lab.Censors;
 
@@ -100,16 +100,26 @@ public sealed class DetectorCensor : ICensor
         {
             for (var i = 0; i < shape.Count; i++)
             {
-                injector.Inject(Forge(step, shape, answer: true, injector), back, delay);
+                injector.Inject(Forged(passing, shape, toSender: true, injector), back, delay);
                 // The sender is the client when the packet goes up; a wall that resets clients only spares the server.
                 if (_rule.ToServer || !toClient)
-                    injector.Inject(Forge(step, shape, answer: false, injector), onward, delay);
+                    injector.Inject(Forged(passing, shape, toSender: false, injector), onward, delay);
             }
         }
     }
 
-    private byte[] Forge(FlowStep step, ResetShape shape, bool answer, IInjector injector) =>
-        ResetForger.Forge(step.Packet, shape, answer, _rule.Payload.Span, injector.Random);
+    private byte[] Forged(in Passing passing, ResetShape shape, bool toSender, IInjector injector)
+    {
+        var style = new ResetStyle(
+            shape.WithAck ? Forge.ResetAcknowledge : Forge.Reset,
+            (ushort)injector.Random.Next(shape.FirstId, shape.LastId + 1),
+            shape.DontFragment,
+            shape.TimeToLive)
+        {
+            Payload = _rule.Payload,
+        };
+        return Forge.TcpReset(passing.Packet, toSender, style);
+    }
 
     private bool IsBlocked(FlowStep step, TimeSpan now)
     {

@@ -130,7 +130,7 @@ public static class Constants
     public static Constant<int> Russia411Window { get; } = new(25, Assumed, Lab);
 
     /// <summary>
-    /// T16: exchanges needed; how much longer the quickest answer takes than TCP's round trip, ms and factor.
+    /// T16: exchanges needed; how much longer quick answers take than TCP's round trip, ms and factor.
     /// </summary>
     public static Constant<(int Exchanges, double Milliseconds, double Factor)> CrossLayer { get; } =
         new((4, 15, 1.3), Assumed, "after Xue et al., NDSS 2025; thresholds assumed");

@@ -24,6 +24,9 @@ public sealed class CaptureFile
         ArgumentNullException.ThrowIfNull(path);
         if (path == "-")
             throw new LabException("standard input is not judged", Hint);
+        var full = System.IO.Path.GetFullPath(path);
+        if (full.StartsWith("/dev/", StringComparison.Ordinal) || full.StartsWith("/proc/", StringComparison.Ordinal))
+            throw new LabException($"{path} is no ordinary file", Hint);
         if (!File.Exists(path))
             throw new LabException($"there is no file {path}", Hint);
         // Pipes and devices have no length; opening one might wait for ever.
@@ -49,11 +52,12 @@ public sealed class CaptureFile
         try
         {
             var reader = new CaptureReader();
-            var (start, end) = (0, 0);
+            var (start, end, begun) = (0, 0, false);
             while (true)
             {
                 var status = reader.Read(buffer.AsMemory(start, end - start), out var consumed, out var frame);
                 start += consumed;
+                begun |= consumed > 0;
                 if (status == CaptureStatus.Frame)
                 {
                     if (PacketReader.Read(frame) is { } packet)
@@ -68,6 +72,8 @@ public sealed class CaptureFile
                 var read = stream.Read(buffer, end, (int)Math.Min(buffer.Length - end, left));
                 left -= read;
                 end += read;
+                if (read == 0 && !begun)
+                    throw new LabException($"{Path} cannot be read: {Say(CaptureFault.NotACapture)}", Hint);
                 if (read == 0)
                     yield break; // What is left is a frame that was cut: the capture ended within it.
             }

@@ -1,3 +1,5 @@
+using Karez.Lab.Censors;
+using Karez.Lab.Detectors;
 using Karez.Lab.Router;
 using Karez.Lab.Scenarios;
 
@@ -7,7 +9,7 @@ namespace Karez.Lab.Running;
 internal static class RunCensors
 {
     private static readonly Dictionary<string, Func<ScenarioCensor, Place, ICensor>> s_makers =
-        new(StringComparer.Ordinal);
+        CensorCatalogue.Names.ToDictionary(name => name, Maker, StringComparer.Ordinal);
 
     /// <summary>The censors of a scenario, in its order.</summary>
     /// <exception cref="LabException">There is no such censor or place.</exception>
@@ -21,4 +23,11 @@ internal static class RunCensors
                     $"scenario: there is no censor {written.Name} at {written.Place}",
                     "places are carrier, provincial and national")),
     ];
+
+    private static Func<ScenarioCensor, Place, ICensor> Maker(string name) => (written, place) =>
+    {
+        var around = new Surroundings();
+        around.BlockedNames.UnionWith(written.Names ?? []);
+        return CensorCatalogue.Make(name, place, around);
+    };
 }
