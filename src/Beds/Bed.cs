@@ -52,7 +52,7 @@ public sealed class Bed : IDisposable
     /// <param name="oneAddress">Its address with its prefix length, for example 10.0.0.1/24; IPv6 as well.</param>
     /// <param name="other">The other end.</param>
     /// <param name="otherAddress">Its address.</param>
-    /// <param name="offloads">Keeps them: for speed, where no capture has to show packets as a wire carries them.</param>
+    /// <param name="offloads">Keeps them: for speed, where no capture shows packets as a wire carries them.</param>
     /// <returns>The interface's name, the same at both ends.</returns>
     public string Connect(
         Machine one, string oneAddress, Machine other, string otherAddress, bool offloads = false)
