@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Sockets;
 using Karez.Interop.Harness;
 using Karez.Proxy;
@@ -49,7 +48,7 @@ public sealed class MuxClientTests
         using var server = new MuxLoop();
         using var client = await V2RayPeer.ClientAsync(server.Port, mux: 8);
         using var control = new TcpClient();
-        var relay = await AssociateAsync(control, client.Port);
+        var relay = await SocksRelay.AssociateAsync(control, client.Port);
         using var socket = new UdpClient(0, AddressFamily.InterNetwork);
         Assert.True(Destination.TryFromHost("127.0.0.1", echo.Port, out var target));
 
@@ -62,19 +61,5 @@ public sealed class MuxClientTests
 
             Assert.Equal([.. prefix, 0xE0, .. Origin.Body(length)], answer.Buffer);
         }
-    }
-
-    /// <summary>Asks for a UDP relay by RFC 1928 and learns its place.</summary>
-    private static async Task<IPEndPoint> AssociateAsync(TcpClient control, int port)
-    {
-        await control.ConnectAsync(IPAddress.Loopback, port);
-        var stream = control.GetStream();
-        await stream.WriteAsync((byte[])[5, 1, 0]);
-        var reply = new byte[10];
-        await stream.ReadExactlyAsync(reply.AsMemory(0, 2));
-        await stream.WriteAsync((byte[])[5, 3, 0, 1, 0, 0, 0, 0, 0, 0]);
-        await stream.ReadExactlyAsync(reply);
-        Assert.Equal([5, 0, 0, 1], reply[..4]);
-        return new IPEndPoint(IPAddress.Loopback, (reply[8] << 8) | reply[9]);
     }
 }
