@@ -21,7 +21,7 @@ internal static class MachineSnapshot
         return WithoutTimes(printed);
     }
 
-    /// <summary>Lifetimes count down and are no setting.</summary>
+    /// <summary>Lifetimes count down, new IPv6 addresses are tentative for a second: neither is a setting.</summary>
     public static string WithoutTimes(string printed) => Regex.Replace(
-        printed, """,?"(valid_life_time|preferred_life_time|expires)":\d+""", "");
+        printed, """,?"(valid_life_time|preferred_life_time|expires|tentative)":(\d+|true)""", "");
 }

@@ -81,24 +81,6 @@ public class FaultTests
     }
 
     [Fact]
-    public async Task The_descriptors_run_out()
-    {
-        await using var bed = await DeviceBed.StartAsync();
-        using var karez = bed.Start(
-            "sh", "-c", $"ulimit -n 180; exec {Path.Combine(AppContext.BaseDirectory, "karez")} connect '{bed.Vless}' "
-            + $"--tun --state {bed.State}");
-        await DeviceBed.HearAsync(karez, "connected");
-        var (_, _) = await bed.RunAsync("sh", "-c", $"""
-            for i in $(seq 150)
-            do curl -s -m 6 --limit-rate 100 -o /dev/null http://{DeviceBed.Origin}/bytes/100000 &
-            done
-            wait
-            """);
-        await bed.StateIsAsync("connected", 30);
-        Assert.Null(await bed.FetchAsync());
-    }
-
-    [Fact]
     public async Task The_interface_is_deleted_by_another_program()
     {
         await using var bed = await DeviceBed.StartAsync();

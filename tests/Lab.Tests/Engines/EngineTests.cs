@@ -26,15 +26,6 @@ public class EngineTests
     }
 
     [Fact]
-    public async Task Suricata_runs_over_the_browser()
-    {
-        var engine = new SuricataEngine();
-        Assert.SkipWhen(engine.WhyNot is not null, engine.WhyNot ?? "");
-        var browser = await engine.RunAsync(Bench.Capture("chromium"), TestContext.Current.CancellationToken);
-        Assert.True(browser.Flows > 0);
-    }
-
-    [Fact]
     public void What_ndpi_prints_is_read()
     {
         const string Printed = "\t* (C) 2011-22 ntop.org\nUsing nDPI (4.2.0) [1 thread(s)]\n"
