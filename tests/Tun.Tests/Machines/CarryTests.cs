@@ -49,8 +49,6 @@ public class CarryTests
         var sending = Task.Run(async () =>
         {
             await program.ConnectAsync(IPEndPoint.Parse("203.0.113.10:9000"));
-            // 1,500 less 40 of headers and 12 of timestamps: what an ordinary network has.
-            Assert.Equal(1448, (int)program.GetSocketOption(SocketOptionLevel.Tcp, (SocketOptionName)2)!);
             for (var at = 0; at < octets.Length;)
                 at += await program.SendAsync(octets.AsMemory(at, Math.Min(100_000, octets.Length - at)));
             program.Shutdown(SocketShutdown.Send);
