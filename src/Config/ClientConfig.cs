@@ -16,6 +16,8 @@ namespace Karez.Config;
 /// <param name="ConnectTimeoutSeconds">Seconds in which a node must have answered.</param>
 /// <param name="WarmConnections">Connections to the node held ready for each core while it is used; 0 for none.</param>
 /// <param name="IdleTimeoutSeconds">Seconds after which a flow that carries nothing is closed.</param>
+/// <param name="Route">Which way flows go; left out, private addresses go direct and all else through the
+///     channel.</param>
 /// <param name="Version">The version of this file's shape.</param>
 public sealed record ClientConfig(
     IReadOnlyList<string> Links,
@@ -29,6 +31,7 @@ public sealed record ClientConfig(
     int ConnectTimeoutSeconds = 15,
     int WarmConnections = 0,
     int IdleTimeoutSeconds = 300,
+    RouteConfig? Route = null,
     int Version = ClientConfig.CurrentVersion)
 {
     /// <summary>The version of this file's shape that this program writes.</summary>
@@ -83,6 +86,7 @@ public sealed record ClientConfig(
         NodeConfig.CheckRange("$.connectTimeoutSeconds", ConnectTimeoutSeconds, 1, 120, problems);
         NodeConfig.CheckRange("$.warmConnections", WarmConnections, 0, 16, problems);
         NodeConfig.CheckRange("$.idleTimeoutSeconds", IdleTimeoutSeconds, 10, 86_400, problems);
+        Route?.Check(problems);
     }
 
     /// <summary>Where it listens, never the links or the password.</summary>

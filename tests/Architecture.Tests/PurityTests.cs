@@ -13,7 +13,7 @@ namespace Karez.Architecture.Tests;
 public class PurityTests
 {
     private static readonly string[] Pure =
-        ["Wire", "Crypto", "Tls", "Camouflage", "Proxy", "Config", "Contracts", "Observe"];
+        ["Wire", "Crypto", "Tls", "Camouflage", "Proxy", "Ip", "Route", "Config", "Contracts", "Observe"];
 
     /// <summary>A type for each namespace that is banned whole.</summary>
     private static readonly Dictionary<string, string> Lines = new(StringComparer.Ordinal)

@@ -64,6 +64,7 @@ public class ExampleTests
         {
             Username = example.Username,
             Password = example.Password,
+            Route = example.Route,
         };
         Assert.Equal(defaults, example);
     }
