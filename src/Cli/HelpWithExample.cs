@@ -28,6 +28,7 @@ internal sealed class HelpWithExample(Terminal terminal) : SynchronousCommandLin
         ["backup"] = "karez backup karez-backup.json",
         ["restore"] = "karez restore karez-backup.json",
         ["status"] = "karez status",
+        ["why"] = "karez why www.example.org:443",
         ["scout"] = "karez scout www.example.com www.example.org",
         ["link"] = $"karez link '{Link}' --mihomo > mihomo.yaml",
         ["completion"] = "karez completion bash > karez.bash && source ./karez.bash",

@@ -78,6 +78,7 @@ public static class KarezCommand
         BackupCommand.Build(terminal),
         RestoreCommand.Build(terminal),
         StatusCommand.Build(terminal),
+        WhyCommand.Build(terminal),
         ScoutCommand.Build(terminal),
         LinkCommand.Build(terminal),
         CompletionCommand.Build(terminal),

@@ -1,10 +1,12 @@
 using System.Net;
+using Karez.Client.Rules;
 using Karez.Net.Inbounds;
 using Karez.Net.Loops;
 using Karez.Net.Relay;
 using Karez.Proxy;
 using Karez.Proxy.Mux;
 using Karez.Proxy.Socks5;
+using Karez.Route;
 
 namespace Karez.Client;
 
@@ -17,6 +19,7 @@ internal sealed class Association(LocalProxy proxy, Connection control, LocalReq
     private DatagramConnection? _socket;
     private IPEndPoint? _program;
     private DatagramStream? _stream;
+    private DirectAssociation? _direct;
 
     /// <summary>Serves until the program closes its TCP connection.</summary>
     public async ValueTask RunAsync()
@@ -43,6 +46,8 @@ internal sealed class Association(LocalProxy proxy, Connection control, LocalReq
                 await pump;
                 if (_stream is not null)
                     await _stream.DisposeAsync();
+                if (_direct is not null)
+                    await _direct.DisposeAsync();
             }
         }
     }
@@ -53,13 +58,23 @@ internal sealed class Association(LocalProxy proxy, Connection control, LocalReq
             || !Socks5Datagram.TryRead(payload, out var destination, out var offset)
             || payload.Length - offset is 0 or > MuxWire.MaxDatagram)
             return;
+        var action = proxy.Plan.Rules.ActionOf(destination, RouteNetwork.Udp);
+        if (action == RouteAction.Refuse)
+            return;
+        _program ??= source;
+        if (action == RouteAction.Direct)
+        {
+            _direct ??= DirectAssociation.TryOpen(proxy, control.Loop, Answer);
+            _direct?.Send(destination, payload[offset..]);
+            return;
+        }
+
         if (destination.Port == 443 && !proxy.Nodes.Current.AllowsUdp443)
         {
             proxy.Refused();
             return;
         }
 
-        _program ??= source;
         _stream ??= new DatagramStream(proxy, control.Loop, proxy.Identity.Of($"udp:{source}"), Answer);
         _stream.Send(destination, payload[offset..]);
     }

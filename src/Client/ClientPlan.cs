@@ -2,6 +2,7 @@ using System.Net;
 using Karez.Config.Links;
 using Karez.Net.Relay;
 using Karez.Proxy;
+using Karez.Route;
 
 namespace Karez.Client;
 
@@ -28,6 +29,9 @@ public sealed record ClientPlan
 
     /// <summary>When local programs hear that their connection stands.</summary>
     public AnswerMode Answers { get; init; }
+
+    /// <summary>Which way flows go.</summary>
+    public RouteTable Rules { get; init; } = RouteTable.Default;
 
     /// <summary>Most local connections held at once.</summary>
     public int MaxConnections { get; init; } = 4096;

@@ -1,6 +1,7 @@
 using System.Net;
 using Karez.Camouflage.Browser;
 using Karez.Camouflage.Reality;
+using Karez.Client.Rules;
 using Karez.Config;
 using Karez.Config.Links;
 using Karez.Net.Relay;
@@ -21,9 +22,10 @@ public sealed record ClientStart(ClientPlan Plan, BrowserProfile Profile)
     /// resemble: one machine has one.
     /// </summary>
     /// <param name="config">A checked configuration.</param>
-    /// <param name="problems">Receives what is wrong with the profile's name.</param>
+    /// <param name="folder">Where compiled files of rules may be kept; null for memory.</param>
+    /// <param name="problems">Receives what is wrong with the profile's name, and with files of rules.</param>
     /// <returns>Null if there was a problem.</returns>
-    public static ClientStart? Compile(ClientConfig config, ICollection<Problem> problems)
+    public static ClientStart? Compile(ClientConfig config, string? folder, ICollection<Problem> problems)
     {
         ArgumentNullException.ThrowIfNull(config);
         ArgumentNullException.ThrowIfNull(problems);
@@ -37,7 +39,8 @@ public sealed record ClientStart(ClientPlan Plan, BrowserProfile Profile)
             problems.Add(new("$.profile", "there is no such profile", $"\"link\", or one of: {names}"));
         }
 
-        if (problems.Count > before || link is null || profile is null)
+        var rules = RuleLoader.Load(config.Route, folder, problems);
+        if (problems.Count > before || link is null || profile is null || rules is null)
             return null;
         var plan = new ClientPlan
         {
@@ -55,6 +58,7 @@ public sealed record ClientStart(ClientPlan Plan, BrowserProfile Profile)
                 ClientConfig.EarlyAnswers => AnswerMode.Early,
                 _ => AnswerMode.Auto,
             },
+            Rules = rules,
             MaxConnections = config.MaxConnections,
             WarmConnections = config.WarmConnections,
             ConnectTimeout = TimeSpan.FromSeconds(config.ConnectTimeoutSeconds),

@@ -1,3 +1,4 @@
+using Karez.Client.Rules;
 using Karez.Net.Inbounds;
 using Karez.Net.Loops;
 using Karez.Net.Relay;
@@ -5,6 +6,7 @@ using Karez.Net.Tunnel;
 using Karez.Proxy;
 using Karez.Proxy.Socks5;
 using Karez.Proxy.Vless;
+using Karez.Route;
 using Karez.Wire;
 
 namespace Karez.Client;
@@ -53,6 +55,18 @@ internal sealed class LocalFlow(LocalProxy proxy, Connection app)
             buffer.Dispose(); // nothing that comes on this connection means anything any more
             await new Association(proxy, app, request).RunAsync();
             return;
+        }
+
+        switch (proxy.Plan.Rules.ActionOf(request.Destination, RouteNetwork.Tcp))
+        {
+            case RouteAction.Direct:
+                await DirectLocalFlow.RunAsync(proxy, app, request, buffer);
+                return;
+            case RouteAction.Refuse:
+                await request.RefuseAsync(FlowFailure.Forbidden);
+                return;
+            default:
+                break;
         }
 
         var began = app.Loop.Now;

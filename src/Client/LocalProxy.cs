@@ -2,6 +2,7 @@ using System.Net;
 using Karez.Camouflage.Browser;
 using Karez.Config.Links;
 using Karez.Net.Loops;
+using Karez.Net.Outbounds;
 using Karez.Net.Resolve;
 using Karez.Net.Tunnel;
 using Karez.Proxy;
@@ -35,6 +36,12 @@ public sealed class LocalProxy : IAsyncDisposable
         Answers = new Answers(plan.Answers);
         _resolver = new Resolver(ResolverOptions.Default, time);
         _workers = new WorkerPool("karez-worker", threads: 1, capacity: 16);
+        Direct = new DirectOutbound(
+            _resolver,
+            // What a program of this machine may reach anyway; only the way back into our own port is none.
+            new ExitPolicy(allowPrivate: true, [], plan.Listen is null ? [] : [plan.Listen]),
+            _workers,
+            DirectOptions.Default with { Connect = new ConnectOptions(plan.Mark) });
         Nodes = new Nodes([.. MakeChannels()]);
         Nodes.Missed += (link, exception) => NodeMissed?.Invoke(link, exception);
         Nodes.Changed += link => NodeChanged?.Invoke(link);
@@ -76,6 +83,9 @@ public sealed class LocalProxy : IAsyncDisposable
     internal XudpIdentity Identity { get; } = new(SystemEntropy.Instance);
 
     internal Nodes Nodes { get; }
+
+    /// <summary>The way of what goes direct.</summary>
+    internal DirectOutbound Direct { get; }
 
     internal Answers Answers { get; }
 

@@ -2,9 +2,12 @@ using Karez.Route;
 
 namespace Karez.Config;
 
-/// <summary>Which way flows go: the <c>route</c> member of <c>client.json</c>; docs/protocols/route.md explains.</summary>
+/// <summary>
+/// Which way flows go: the <c>route</c> member of <c>client.json</c>; docs/protocols/route.md explains.
+/// </summary>
 /// <param name="Home">The country this machine is in, two letters: what the files list for it goes direct.</param>
-/// <param name="Files">geosite.dat, geoip.dat, .mmdb and plain lists; beside this file unless the path is whole.</param>
+/// <param name="Files">geosite.dat, geoip.dat, .mmdb and plain lists; beside this file unless the path is
+///     whole.</param>
 /// <param name="Rules">The rules, asked in this order.</param>
 /// <param name="Otherwise">What holds where no rule does: <c>channel</c>, <c>direct</c> or <c>refuse</c>.</param>
 public sealed record RouteConfig(

@@ -4,7 +4,8 @@ namespace Karez.Config;
 
 /// <summary>One rule: all of its members must hold; of a list, one entry.</summary>
 /// <param name="To">Where to: <c>channel</c>, <c>direct</c> or <c>refuse</c>.</param>
-/// <param name="Names">Names: <c>example.org</c> with all below it, <c>full:</c>, <c>keyword:</c>, <c>regexp:</c>.</param>
+/// <param name="Names">Names: <c>example.org</c> with all below it, <c>full:</c>, <c>keyword:</c>,
+///     <c>regexp:</c>.</param>
 /// <param name="Addresses">Addresses and prefixes.</param>
 /// <param name="Countries">Country codes of addresses, from geoip.dat or .mmdb.</param>
 /// <param name="Lists">Lists of the files: <c>geosite:CODE</c>, or a plain list's file name.</param>

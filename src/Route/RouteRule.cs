@@ -36,7 +36,9 @@ public sealed record RouteRule(RouteAction Action, string Origin)
         Addresses = [.. s_private.Select(text => RoutePrefix.TryParse(text, out var prefix) ? prefix : default)],
     };
 
-    /// <summary>What the files list for a country goes direct: its addresses, and names under the usual codes.</summary>
+    /// <summary>
+    /// What the files list for a country goes direct: its addresses, and names under the usual codes.
+    /// </summary>
     /// <param name="country">Two letters.</param>
     public static RouteRule Home(string country)
     {

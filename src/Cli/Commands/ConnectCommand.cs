@@ -50,6 +50,7 @@ internal static class ConnectCommand
         command.Add(listen);
         command.Add(profile);
         command.Add(answers);
+        var rules = new RuleOptions(command);
         var device = new DeviceOptions(command, isGateway: false);
         var common = new CommonOptions(command);
         command.SetAction(async (parsed, stop) =>
@@ -63,11 +64,13 @@ internal static class ConnectCommand
                 Profile = parsed.GetValue(profile) ?? config.Profile,
                 Answers = parsed.GetValue(answers) ?? config.Answers,
             };
-            var start = Compile(config, listens: !isDevice || asked is not null);
+            config = rules.Apply(parsed, config);
+            Check(config);
             if (isDevice)
                 DeviceRun.Check();
             var folder = common.Open(parsed, create: true);
             using var alone = folder.Take(Role);
+            var start = Compile(config, listens: !isDevice || asked is not null, folder.Path);
             var json = parsed.GetValue(common.Json);
             if (isDevice)
                 await DeviceRun.RunAsync(terminal, start, device.Read(parsed, folder.Path), json, stop);
@@ -85,21 +88,31 @@ internal static class ConnectCommand
         {
             "$.listen" => "--listen",
             "$.profile" => "--profile",
+            "$.route.home" => "--home",
             var other => other,
         },
     };
 
-    /// <summary>Compiles what was asked for.</summary>
-    /// <param name="config">The configuration.</param>
-    /// <param name="listens">Whether local programs get a port.</param>
+    /// <summary>Refuses a configuration that is wrong, before anything is touched.</summary>
     /// <exception cref="CommandException">It is wrong.</exception>
-    public static ClientStart Compile(ClientConfig config, bool listens)
+    public static void Check(ClientConfig config)
     {
         var problems = new List<Problem>();
         config.Check(problems);
-        var start = problems.Count == 0 ? ClientStart.Compile(config, problems) : null;
-        if (start is null)
+        if (problems.Count > 0)
             throw new CommandException([.. problems.Select(AsOption)], ExitCode.WrongUse);
+    }
+
+    /// <summary>Compiles what was asked for.</summary>
+    /// <param name="config">The configuration, checked.</param>
+    /// <param name="listens">Whether local programs get a port.</param>
+    /// <param name="folder">The state folder.</param>
+    /// <exception cref="CommandException">It is wrong.</exception>
+    public static ClientStart Compile(ClientConfig config, bool listens, string folder)
+    {
+        var problems = new List<Problem>();
+        var start = ClientStart.Compile(config, folder, problems)
+            ?? throw new CommandException([.. problems.Select(AsOption)], ExitCode.WrongUse);
         return listens ? start : start with { Plan = start.Plan with { Listen = null } };
     }
 
@@ -113,6 +126,7 @@ internal static class ConnectCommand
             var problems = new List<Problem>();
             written = ClientConfig.Read(InputFile.Read(path), problems)
                 ?? throw new CommandException([.. problems.Select(p => p with { Path = $"{path}, {p.Path}" })]);
+            written = RuleOptions.Beside(path, written);
         }
 
         if (link is null)

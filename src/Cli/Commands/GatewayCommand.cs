@@ -51,13 +51,15 @@ internal static class GatewayCommand
         command.Add(password);
         command.Add(country);
         command.Add(driver);
+        var rules = new RuleOptions(command);
         var device = new DeviceOptions(command, isGateway: true);
         var common = new CommonOptions(command);
         command.SetAction(async (parsed, stop) =>
         {
             DeviceRun.Check();
             var config = ConnectCommand.Configure(terminal, parsed.GetValue(common.Config), parsed.GetValue(link));
-            var start = ConnectCommand.Compile(config, listens: false);
+            config = rules.Apply(parsed, config);
+            ConnectCommand.Check(config);
             var gateway = new GatewayPlan
             {
                 Lan = parsed.GetValue(lan)!, // required
@@ -68,6 +70,7 @@ internal static class GatewayCommand
             gateway = WithPassword(terminal, gateway, parsed.GetValue(password));
             var folder = common.Open(parsed, create: true);
             using var alone = folder.Take(ConnectCommand.Role);
+            var start = ConnectCommand.Compile(config, listens: false, folder.Path);
             var plan = device.Read(parsed, folder.Path) with { Gateway = gateway };
             await DeviceRun.RunAsync(terminal, start, plan, parsed.GetValue(common.Json), stop);
             return ExitCode.Done;

@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Karez.Client.Rules;
 using Karez.Server.State;
 
 namespace Karez.Cli.Output;
@@ -17,6 +18,7 @@ namespace Karez.Cli.Output;
 [JsonSerializable(typeof(TryAnswer))]
 [JsonSerializable(typeof(ConnectAnswer))]
 [JsonSerializable(typeof(NodeStatus))]
+[JsonSerializable(typeof(RouteWhy))]
 internal sealed partial class AnswersJson : JsonSerializerContext
 {
     /// <summary>For terminals and pipes: links keep their ampersands. It is never put into a page of HTML.</summary>

@@ -93,7 +93,7 @@ internal sealed class TryBed : IAsyncDisposable
         // The site's ports stand for 80 and 443: what the wire shows is what a page's visit looks like.
         var config = new ClientConfig([Link], listen, Answers: ClientConfig.EarlyAnswers);
         config.Check(problems);
-        var start = problems.Count == 0 ? ClientStart.Compile(config, problems) : null;
+        var start = problems.Count == 0 ? ClientStart.Compile(config, folder: null, problems) : null;
         if (start is null)
             throw new CommandException([.. problems.Select(ConnectCommand.AsOption)], ExitCode.WrongUse);
         try

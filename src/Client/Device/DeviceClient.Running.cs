@@ -1,5 +1,6 @@
 using System.Net;
 using Karez.Client.Gateway;
+using Karez.Client.Rules;
 using Karez.Config.Links;
 using Karez.Guard;
 using Karez.Guard.Switch;
@@ -8,7 +9,6 @@ using Karez.Net.Loops;
 using Karez.Net.Tunnel;
 using Karez.Secure;
 using Karez.Tun;
-using Karez.Tun.Flows;
 
 namespace Karez.Client.Device;
 
@@ -58,7 +58,7 @@ public sealed partial class DeviceClient
         {
             using (device)
             {
-                await using var tun = _proxy.StartTun(device, options, ChannelRouter.Instance);
+                await using var tun = _proxy.StartTun(device, options, new RuleRouter(_proxy.Plan.Rules));
                 await Task.WhenAny(tun.Ended, Task.Delay(Timeout.Infinite, _stop.Token));
             }
 

@@ -8,7 +8,7 @@ namespace Karez.Net.Relay;
 
 /// <summary>Carries one absolute-form HTTP exchange: one request, one answer, then both close.</summary>
 /// <remarks>Rules and reasons: docs/protocols/socks5.md.</remarks>
-public sealed class HttpExchange(Connection app, HttpInbound inbound, VlessLeg leg, FlowLimits limits)
+public sealed class HttpExchange(Connection app, HttpInbound inbound, IOrigin origin, FlowLimits limits)
 {
     private readonly HttpResponseRewriter _rewriter = new();
     private long _moved;
@@ -43,7 +43,7 @@ public sealed class HttpExchange(Connection app, HttpInbound inbound, VlessLeg l
     {
         try
         {
-            await leg.SendAsync(inbound.Server.UpstreamHead);
+            await origin.SendAsync(inbound.Server.UpstreamHead);
             if (!await ForwardBodyAsync(inbound.Early))
                 return;
             while (true)
@@ -76,7 +76,7 @@ public sealed class HttpExchange(Connection app, HttpInbound inbound, VlessLeg l
             return false;
         }
 
-        await leg.SendAsync(octets[..count]);
+        await origin.SendAsync(octets[..count]);
         _moved += count;
         return true;
     }
@@ -89,7 +89,7 @@ public sealed class HttpExchange(Connection app, HttpInbound inbound, VlessLeg l
             var length = 0;
             while (true)
             {
-                var content = await leg.ReceiveAsync();
+                var content = await origin.ReceiveAsync();
                 if (content.IsEmpty)
                     break;
                 if (_moved == 0)
@@ -114,7 +114,7 @@ public sealed class HttpExchange(Connection app, HttpInbound inbound, VlessLeg l
             if (_rewriter.IsPassing)
                 app.ShutdownWrite();
             else
-                await inbound.RefuseAsync(leg.Refusal ?? FlowFailure.General);
+                await inbound.RefuseAsync(origin.Refusal ?? FlowFailure.General);
         }
         catch (Exception exception) when (exception is ConnectionException or TunnelException)
         {
@@ -153,6 +153,6 @@ public sealed class HttpExchange(Connection app, HttpInbound inbound, VlessLeg l
             return;
         _failed = true;
         app.Abort(fault);
-        leg.Tunnel.Connection.Abort(fault);
+        origin.Abort(fault);
     }
 }

@@ -15,7 +15,7 @@ namespace Karez.Net.Tunnel;
 /// (or, a client's under Vision, before it in the opening record of its shape);
 /// a client reads the node's response from the front of what it receives.
 /// </remarks>
-public sealed partial class VlessLeg : IDisposable
+public sealed partial class VlessLeg : IOrigin, IDisposable
 {
     /// <summary>Room before a payload: TLS header, user id, frame header.</summary>
     public const int Headroom = VisionWire.Headroom;
@@ -84,6 +84,9 @@ public sealed partial class VlessLeg : IDisposable
 
     private static SlotLayout Layout(int records) =>
         new(RecordSealer.Headroom, RecordSealer.MaxPayload, RecordSealer.MaxRecord, records);
+
+    /// <inheritdoc/>
+    public void Abort(ConnectionFault fault) => Tunnel.Connection.Abort(fault);
 
     /// <inheritdoc/>
     public void Dispose()

@@ -29,7 +29,8 @@ internal readonly struct NameSet
         var log = BinaryPrimitives.ReadInt32LittleEndian(section.Span);
         var longest = BinaryPrimitives.ReadInt32LittleEndian(section.Span[4..]);
         var entries = BinaryPrimitives.ReadUInt32LittleEndian(section.Span[8..]);
-        if (log is < 1 or > 27 || longest is < 1 or > MaxProbe || section.Length - HeaderLength - (8L << log) != entries)
+        if (log is < 1 or > 27 || longest is < 1 or > MaxProbe
+            || section.Length - HeaderLength - (8L << log) != entries)
             return false;
         set = new NameSet(section, log, longest);
         return true;

@@ -55,7 +55,9 @@ internal sealed class RegexSet
     /// <summary>The first that is found in a name.</summary>
     public string? Find(string name) => _patterns.FirstOrDefault(pattern => Make(pattern).IsMatch(name));
 
-    /// <summary>Counted repetitions multiply the automaton; two of at most 63 are enough for names (our limit).</summary>
+    /// <summary>
+    /// Counted repetitions multiply the automaton; two of at most 63 are enough for names (our limit).
+    /// </summary>
     private static bool IsModest(string pattern)
     {
         var counted = 0;

@@ -112,7 +112,9 @@ internal ref struct Mmdb
         return null;
     }
 
-    /// <summary>The node under ::/96, which other prefixes point to as well; a number that no record has for none.</summary>
+    /// <summary>
+    /// The node under ::/96, which other prefixes point to as well; a number that no record has for none.
+    /// </summary>
     private readonly uint FindFour()
     {
         if (_bits == 32)

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Karez.Route.Tests;
+namespace Karez.Tests;
 
 /// <summary>Names as they are met, drawn anew the same each time: words, few top-level domains, one to four labels.</summary>
 internal static class ManyNames
