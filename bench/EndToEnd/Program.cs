@@ -33,6 +33,11 @@ internal static class Program
         };
         var quick = new Option<bool>("--quick") { Description = "Fewer figures; at most eight minutes." };
         var rounds = new Option<int?>("--rounds") { Description = "How often each figure is taken (5; quick: 2)." };
+        var foreign = new Option<int>("--foreign")
+        {
+            Description = "A round in which others took more per cent of the machine is taken again; 100 refuses none.",
+            DefaultValueFactory = _ => 10,
+        };
         var folder = new Option<string>("--out")
         {
             Description = "The folder for tables and pictures.",
@@ -45,7 +50,7 @@ internal static class Program
         };
         var run = new Command("run", "Measures. Example: bench/run --quick --peers direct,karez,trojan")
         {
-            karez, peers, quick, rounds, folder, binaries,
+            karez, peers, quick, rounds, foreign, folder, binaries,
         };
         run.SetAction((parsed, cancellationToken) =>
         {
@@ -56,7 +61,8 @@ internal static class Program
             var tools = wanted is ["all"] ? all : [.. all.Where(tool =>
                 tool.Name == "karez" || wanted.Any(name => tool.Name.StartsWith(name, StringComparison.Ordinal)))];
             var options = new RunOptions(
-                tools, isQuick, parsed.GetValue(rounds) ?? (isQuick ? 2 : 5), parsed.GetValue(folder)!);
+                tools, isQuick, parsed.GetValue(rounds) ?? (isQuick ? 2 : 5),
+                parsed.GetValue(foreign) / 100.0, parsed.GetValue(folder)!);
             return RunAsync(options, cancellationToken);
         });
         return await new RootCommand("Measures karez beside what a user would pick instead.") { run }

@@ -11,8 +11,6 @@ namespace Karez.EndToEnd;
 /// <summary>One run: every tool up, every measurement by every tool in turn, again and again.</summary>
 internal sealed class Run(RunOptions options, Action<string> say)
 {
-    /// <summary>A round in which others took more of the machine is refused; our choice.</summary>
-    private const double MostForeign = 0.10;
     private const int Attempts = 3;
 
     private static readonly JsonSerializerOptions s_json = new()
@@ -21,14 +19,18 @@ internal sealed class Run(RunOptions options, Action<string> say)
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
     };
 
+    private readonly Stopwatch _watch = Stopwatch.StartNew();
     private readonly Dictionary<(string Tool, string Key), double?[]> _values = [];
     private readonly Dictionary<string, List<string>> _troubles = [];
+
+    /// <summary>Whether a quick run has to come to its end: eight minutes were promised.</summary>
+    private bool IsLate => options.Quick && _watch.Elapsed > TimeSpan.FromMinutes(6.5);
 
     private readonly IReadOnlyList<IMeasurement> _measurements = options.Quick
         ?
         [
             new BulkTransfer(https: true, up: false, 1), new BulkTransfer(https: false, up: false, 1),
-            new Requests(100, 1), new Requests(1000, 32),
+            new FirstOctet(100, far: false), new FirstOctet(20, far: true), new Requests(640),
         ]
         :
         [
@@ -36,7 +38,7 @@ internal sealed class Run(RunOptions options, Action<string> say)
             new BulkTransfer(https: true, up: true, 1), new BulkTransfer(https: false, up: true, 1),
             new BulkTransfer(https: true, up: false, 8), new BulkTransfer(https: false, up: false, 8),
             new BulkTransfer(https: true, up: true, 8), new BulkTransfer(https: false, up: true, 8),
-            new Requests(400, 1), new Requests(3000, 32), new Fairness(400),
+            new FirstOctet(400, far: false), new FirstOctet(100, far: true), new Requests(3200), new Fairness(400),
         ];
 
     public async Task<Results> RunAsync(CancellationToken cancellationToken)
@@ -45,7 +47,7 @@ internal sealed class Run(RunOptions options, Action<string> say)
         var absent = new List<string>();
         await using var world = await BenchWorld.StartAsync(cancellationToken);
         var tools = await StartAsync(world, absent, cancellationToken);
-        for (var round = 0; round < options.Rounds; round++)
+        for (var round = 0; round < options.Rounds && !IsLate; round++)
         {
             foreach (var tool in tools)
                 await AttemptAsync(tool, "hashes", () => HashCheck.RunAsync(world, tool, cancellationToken));
@@ -58,6 +60,8 @@ internal sealed class Run(RunOptions options, Action<string> say)
             say($"round {round + 1} of {options.Rounds} done");
         }
 
+        if (!options.Quick)
+            await RestAsync(world, tools, cancellationToken);
         foreach (var tool in tools)
             await OnceAsync(world, tool, cancellationToken);
         var results = Sum(began, tools, absent);
@@ -104,12 +108,35 @@ internal sealed class Run(RunOptions options, Action<string> say)
         return running;
     }
 
+    /// <summary>Ten thousand connections for each tool, one minute of rest for all of them.</summary>
+    private async Task RestAsync(
+        BenchWorld world, IReadOnlyList<RunningTool> tools, CancellationToken cancellationToken)
+    {
+        var resting = new List<RunningTool>();
+        foreach (var tool in tools.Where(Memory.HasConnections))
+        {
+            say($"{tool.Name}: 10,000 connections");
+            if (await AttemptAsync(tool, "10,000 connections", () =>
+                Requests.RunAsync(world, tool, 10_000, 16, cancellationToken)))
+                resting.Add(tool);
+        }
+
+        await Task.Delay(TimeSpan.FromSeconds(60), cancellationToken);
+        foreach (var tool in resting)
+            Keep(tool, 0, Memory.Rested(tool));
+    }
+
     /// <summary>Memory and a second start: once for each tool, after everything else.</summary>
     private async Task OnceAsync(BenchWorld world, RunningTool tool, CancellationToken cancellationToken)
     {
-        say($"{tool.Name}: memory");
-        await AttemptAsync(tool, "memory", async () =>
-            Keep(tool, 0, await new Memory(options.Quick).MeasureAsync(world, tool, cancellationToken)));
+        var counts = !Memory.HasConnections(tool) || IsLate ? [] : options.Quick ? [1000] : (int[])[1000, 9000];
+        foreach (var count in counts)
+        {
+            say($"{tool.Name}: {count} connections held");
+            await AttemptAsync(tool, "memory", async () =>
+                Keep(tool, 0, await Memory.HoldAsync(world, tool, count, cancellationToken)));
+        }
+
         if (tool.RestartNode is { } restart)
         {
             await AttemptAsync(tool, "the second start", async () =>
@@ -120,7 +147,7 @@ internal sealed class Run(RunOptions options, Action<string> say)
     private async Task MeasureAsync(
         BenchWorld world, RunningTool tool, IMeasurement measurement, int round, CancellationToken cancellationToken)
     {
-        for (var attempt = 1; attempt <= Attempts; attempt++)
+        for (var attempt = 1; attempt <= Attempts && !IsLate; attempt++)
         {
             var foreign = 0.0;
             IReadOnlyList<(string Key, double Value)> figures = [];
@@ -132,7 +159,7 @@ internal sealed class Run(RunOptions options, Action<string> say)
             });
             if (!done)
                 return;
-            if (foreign <= MostForeign)
+            if (foreign <= options.MostForeign)
             {
                 Keep(tool, round, figures);
                 say($"{tool.Name}, {measurement.Name}: "
@@ -143,7 +170,8 @@ internal sealed class Run(RunOptions options, Action<string> say)
             say($"{tool.Name}, {measurement.Name}: others took {foreign:P0} of the machine, again");
         }
 
-        _troubles[tool.Name].Add($"{measurement.Name}, round {round + 1}: refused, others used the machine");
+        _troubles[tool.Name].Add($"{measurement.Name}, round {round + 1}: "
+            + (IsLate ? "no time was left" : "refused, others used the machine"));
     }
 
     /// <summary>A tool that returned an error or a short body gives no figure.</summary>

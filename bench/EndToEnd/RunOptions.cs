@@ -6,5 +6,6 @@ namespace Karez.EndToEnd;
 /// <param name="Tools">What to measure, in order.</param>
 /// <param name="Quick">Fewer figures, at most eight minutes.</param>
 /// <param name="Rounds">How often each figure is taken.</param>
+/// <param name="MostForeign">A round in which others took a larger share of the machine is refused, 0 to 1.</param>
 /// <param name="Out">The folder for results.json, results.md and the pictures.</param>
-internal sealed record RunOptions(IReadOnlyList<ITool> Tools, bool Quick, int Rounds, string Out);
+internal sealed record RunOptions(IReadOnlyList<ITool> Tools, bool Quick, int Rounds, double MostForeign, string Out);

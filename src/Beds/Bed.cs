@@ -89,6 +89,25 @@ public sealed class Bed : IDisposable
         return name;
     }
 
+    /// <summary>
+    /// Joins two machines by links over a distance: a machine of its own in between holds every frame for a while.
+    /// </summary>
+    /// <param name="one">One end.</param>
+    /// <param name="oneAddress">Its address with its prefix length.</param>
+    /// <param name="other">The other end.</param>
+    /// <param name="otherAddress">Its address.</param>
+    /// <param name="oneWay">How long each direction takes.</param>
+    /// <returns>The names of both ends' interfaces, and the distance, which lasts until it is disposed.</returns>
+    public (string One, string Other, Distance Distance) ConnectFar(
+        Machine one, string oneAddress, Machine other, string otherAddress, TimeSpan oneWay)
+    {
+        ArgumentNullException.ThrowIfNull(one);
+        var between = AddMachine($"far{_machines.Count}");
+        var near = Plug(one, [oneAddress], between);
+        var far = Plug(other, [otherAddress], between);
+        return (near, far, new Distance(between, near, far, oneWay));
+    }
+
     /// <summary>Ends the programs and removes the namespaces.</summary>
     /// <exception cref="BedException">A namespace could not be removed.</exception>
     public void Dispose()

@@ -48,6 +48,29 @@ public class BedTests
     }
 
     [Fact]
+    public async Task A_distance_is_kept_both_ways()
+    {
+        using var bed = new Bed();
+        var (near, far) = (bed.AddMachine("near"), bed.AddMachine("far"));
+        var (_, _, distance) = bed.ConnectFar(
+            near, "10.9.0.1/24", far, "10.9.0.2/24", TimeSpan.FromMilliseconds(20));
+        using var _ = distance;
+        using var listener = far.Enter(() =>
+        {
+            var socket = Tcp();
+            socket.Bind(new IPEndPoint(IPAddress.Parse("10.9.0.2"), 7000));
+            socket.Listen();
+            return socket;
+        });
+        using var first = near.Enter(Tcp);
+        await first.ConnectAsync(IPAddress.Parse("10.9.0.2"), 7000); // With the question whose address that is.
+        using var second = near.Enter(Tcp);
+        var watch = Stopwatch.StartNew();
+        await second.ConnectAsync(IPAddress.Parse("10.9.0.2"), 7000);
+        Assert.InRange(watch.Elapsed.TotalMilliseconds, 40, 400); // Busy machines wake late.
+    }
+
+    [Fact]
     public async Task A_capture_is_a_pcap_file()
     {
         using var bed = new Bed();

@@ -57,7 +57,7 @@ internal sealed class BulkTransfer(bool https, bool up, int streams) : IMeasurem
         words.AddRange(["-w", up ? "\\n" : "%{size_download}\\n"]);
         var before = ProcessCost.CpuSeconds(tool.Both);
         var watch = Stopwatch.StartNew();
-        var (code, printed) = await world.Client.RunAsync("curl", words, cancellationToken);
+        var (code, printed) = await tool.UsedAt(world).RunAsync("curl", words, cancellationToken);
         var seconds = watch.Elapsed.TotalSeconds;
         var cpu = ProcessCost.CpuSeconds(tool.Both) - before;
         var sizes = printed.Split('\n', StringSplitOptions.RemoveEmptyEntries)

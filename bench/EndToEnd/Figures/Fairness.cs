@@ -17,9 +17,12 @@ internal sealed class Fairness(int count) : IMeasurement
         string[] words = ["-sk", "-m", "60", .. tool.Way.CurlWords];
         for (var i = 0; i < 40; i++)
             words = [.. words, "-o", "/dev/null", tool.Way.Url(https: false, "1g")];
-        using var download = world.Client.Start("curl", words);
+        using var download = tool.UsedAt(world).Start("curl", words);
         await Task.Delay(300, cancellationToken);
         var beside = await Requests.RunAsync(world, tool, count, AtOnce, cancellationToken);
-        return [("fair.alone", alone.P99), ("fair.beside", beside.P99)];
+        return
+        [
+            ("fair.alone", alone.P99), ("fair.beside", beside.P99), ("fair.ratio", beside.P99 / alone.P99),
+        ];
     }
 }

@@ -13,7 +13,7 @@ internal static class HashCheck
         foreach (var https in new[] { false, true })
         {
             await BenchWorld.RunAsync(
-                world.Client,
+                tool.UsedAt(world),
                 ["curl", "-sk", "--fail", "-m", "60", "-o", path, .. tool.Way.CurlWords, tool.Way.Url(https, "64m")],
                 cancellationToken);
             if (!Hash(path).SequenceEqual(Hash(Path.Combine(world.Folder, "www", "64m"))))

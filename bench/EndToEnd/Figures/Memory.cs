@@ -3,14 +3,16 @@ using Karez.EndToEnd.World;
 
 namespace Karez.EndToEnd.Figures;
 
-/// <summary>What is resident: at start, for each connection held, and a minute after many came and went.</summary>
-internal sealed class Memory(bool quick) : IMeasurement
+/// <summary>What is resident.</summary>
+internal static class Memory
 {
     private const double KibPerMib = 1024;
 
-    public string Name => "memory";
+    /// <summary>Whether it has connections that could be held: tunnels of packets have none.</summary>
+    public static bool HasConnections(RunningTool tool) =>
+        tool.Node.Any() && (tool.Way.SocksPort is not null || tool.Way.IsPort);
 
-    /// <summary>What is resident right after the start.</summary>
+    /// <summary>Right after the start.</summary>
     public static IReadOnlyList<(string Key, double Value)> AtStart(RunningTool tool)
     {
         var figures = new List<(string, double)>();
@@ -24,31 +26,12 @@ internal sealed class Memory(bool quick) : IMeasurement
         return figures;
     }
 
-    public async Task<IReadOnlyList<(string Key, double Value)>> MeasureAsync(
-        BenchWorld world, RunningTool tool, CancellationToken cancellationToken)
-    {
-        var figures = new List<(string, double)>();
-        // Tunnels of packets hold no connections.
-        if (!tool.Client.Any() || (tool.Way.SocksPort is null && tool.Way.Host != "127.0.0.1"))
-            return figures;
-        foreach (var count in quick ? [1000] : (int[])[1000, 9000])
-            figures.AddRange(await HoldAsync(world, tool, count, cancellationToken));
-        if (!quick)
-        {
-            await Requests.RunAsync(world, tool, 10_000, 16, cancellationToken);
-            await Task.Delay(TimeSpan.FromSeconds(60), cancellationToken);
-            figures.AddRange(Ends(tool).Select(end =>
-                ($"rested.{end.Name}", ProcessCost.Memory(end.Processes).Rss / KibPerMib)));
-        }
-
-        return figures;
-    }
-
-    private static async Task<List<(string Key, double Value)>> HoldAsync(
+    /// <summary>For each of so many connections that had an answer and stay open.</summary>
+    public static async Task<IReadOnlyList<(string Key, double Value)>> HoldAsync(
         BenchWorld world, RunningTool tool, int count, CancellationToken cancellationToken)
     {
         var before = Ends(tool).ToDictionary(end => end.Name, end => ProcessCost.Memory(end.Processes).Rss);
-        using var load = world.Client.Start(Program.Self.Program,
+        using var load = tool.UsedAt(world).Start(Program.Self.Program,
             [.. Program.Self.Arguments, "load", "hold", .. tool.Way.LoadWords, $"{count}"]);
         await load.WaitForAsync("held", cancellationToken);
         await Task.Delay(TimeSpan.FromSeconds(3), cancellationToken);
@@ -58,6 +41,12 @@ internal sealed class Memory(bool quick) : IMeasurement
                 (double)(ProcessCost.Memory(end.Processes).Rss - before[end.Name]) / count)),
         ];
     }
+
+    /// <summary>After many connections came and went, and a rest.</summary>
+    public static IReadOnlyList<(string Key, double Value)> Rested(RunningTool tool) =>
+    [
+        .. Ends(tool).Select(end => ($"rested.{end.Name}", ProcessCost.Memory(end.Processes).Rss / KibPerMib)),
+    ];
 
     private static IEnumerable<(string Name, IEnumerable<int> Processes)> Ends(RunningTool tool)
     {

@@ -4,27 +4,33 @@ using Karez.EndToEnd.World;
 
 namespace Karez.EndToEnd.Figures;
 
-/// <summary>Small requests, each over a new connection.</summary>
-internal sealed class Requests(int count, int atOnce) : IMeasurement
+/// <summary>Small requests, each over a new connection, many at once: how many a second, and what one costs.</summary>
+internal sealed class Requests(int count) : IMeasurement
 {
-    public string Name => atOnce == 1 ? "first octet" : $"requests, {atOnce} at a time";
+    private const int AtOnce = 32;
+
+    public string Name => $"requests, {AtOnce} at a time";
 
     public async Task<IReadOnlyList<(string Key, double Value)>> MeasureAsync(
         BenchWorld world, RunningTool tool, CancellationToken cancellationToken)
     {
-        var before = ProcessCost.CpuSeconds(tool.Node);
-        var (rate, p50, p99) = await RunAsync(world, tool, count, atOnce, cancellationToken);
-        var cpu = ProcessCost.CpuSeconds(tool.Node) - before;
-        return atOnce == 1
-            ? [("first.p50", p50), ("first.p99", p99)]
-            : tool.Node.Any() ? [("requests", rate), ("requests.node", cpu / count * 1e6)] : [("requests", rate)];
+        var (client, node) = (ProcessCost.CpuSeconds(tool.Client), ProcessCost.CpuSeconds(tool.Node));
+        var (rate, _, _) = await RunAsync(world, tool, count, AtOnce, cancellationToken);
+        client = ProcessCost.CpuSeconds(tool.Client) - client;
+        node = ProcessCost.CpuSeconds(tool.Node) - node;
+        List<(string, double)> figures = [("requests", rate)];
+        if (node > 0)
+            figures.AddRange([("requests.node", node / count * 1e6), ("handshakes", count / node)]);
+        if (client > 0)
+            figures.Add(("requests.client", client / count * 1e6));
+        return figures;
     }
 
-    /// <summary>Runs the load's program in the client's machine.</summary>
+    /// <summary>Runs the load's program where the tool is used.</summary>
     public static async Task<(double Rate, double P50, double P99)> RunAsync(
         BenchWorld world, RunningTool tool, int count, int atOnce, CancellationToken cancellationToken)
     {
-        var (code, printed) = await world.Client.RunAsync(Program.Self.Program,
+        var (code, printed) = await tool.UsedAt(world).RunAsync(Program.Self.Program,
             [.. Program.Self.Arguments, "load", "requests", .. tool.Way.LoadWords, $"{count}", $"{atOnce}"],
             cancellationToken);
         if (code != 0)

@@ -16,6 +16,7 @@ internal static class Catalogue
         new Trojan(),
         new Shadowsocks(),
         new Hysteria(binaries.GetValueOrDefault("hysteria")),
+        new KarezTun(karez),
         new WireGuard("wireguard-go", debian: true),
         new WireGuard(binaries.GetValueOrDefault("wireguard-go", ""), debian: false),
         new OpenVpn(),

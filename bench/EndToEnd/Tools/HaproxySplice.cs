@@ -21,20 +21,21 @@ internal sealed class HaproxySplice(int hops) : ITool
         var node = world.Write($"haproxy-{hops}-node.cfg", Configuration("*", BenchWorld.Origin,
             BenchWorld.HttpPort, BenchWorld.HttpsPort));
         tool.StartNode(world, "haproxy", "-db", "-f", node);
-        await Listening.WaitAsync(world.Node, "127.0.0.1", _port, cancellationToken);
+        await Listening.WaitAsync(world.Node, "127.0.0.1", _port, cancellationToken, tool.Said);
         if (hops == 1)
             return tool;
         var client = world.Write($"haproxy-{hops}-client.cfg", Configuration("127.0.0.1", BenchWorld.NodeAddress,
             _port, _port + 1));
         tool.StartClient(world, "haproxy", "-db", "-f", client);
-        await Listening.WaitAsync(world.Client, "127.0.0.1", _port, cancellationToken);
+        await Listening.WaitAsync(world.Client, "127.0.0.1", _port, cancellationToken, tool.Said);
         return tool;
     }
 
     // Only splice-request and splice-response splice from the first octet on; splice-auto hardly ever does.
     private string Configuration(string listen, string to, int http, int https) => $"""
         global
-          maxconn 30000
+          maxconn 9300
+          maxpipes 256
           nbthread 2
           tune.pipesize 1048576
         defaults

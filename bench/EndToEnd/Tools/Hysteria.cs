@@ -31,7 +31,7 @@ internal sealed class Hysteria(string? program) : ITool
         var tool = new RunningTool { Name = Name, Way = Socks.Way(SocksPort) };
         tool.StartNode(world, path, "server", "-c", node);
         tool.StartClient(world, path, "client", "-c", client);
-        await Listening.WaitAsync(world.Client, "127.0.0.1", SocksPort, cancellationToken);
+        await Listening.WaitAsync(world.Client, "127.0.0.1", SocksPort, cancellationToken, tool.Said);
         return tool;
     }
 }

@@ -34,7 +34,7 @@ internal sealed class OpenVpn : ITool
             .. shared]);
         tool.StartClient(world, "openvpn", ["--tls-client", "--remote", BenchWorld.NodeAddress, $"{Port}",
             "--ifconfig", "10.91.12.2", "10.91.12.1", "--route", Origin, "255.255.255.255", .. shared]);
-        await Listening.WaitAsync(world.Client, Origin, BenchWorld.HttpPort, cancellationToken);
+        await Listening.WaitAsync(world.Client, Origin, BenchWorld.HttpPort, cancellationToken, tool.Said);
         return tool;
     }
 }

@@ -20,6 +20,9 @@ internal sealed class RunningTool
     /// <summary>Where the origin is reached: its own address, or a port that leads there.</summary>
     public Way Way { get; set; } = new(BenchWorld.Origin, BenchWorld.HttpPort, BenchWorld.HttpsPort, null);
 
+    /// <summary>Where people use it; the client if nothing is said.</summary>
+    public Machine? At { get; init; }
+
     /// <summary>From the start of the node's program until it listens; null when that was not seen.</summary>
     public TimeSpan? StartToListening { get; set; }
 
@@ -33,10 +36,12 @@ internal sealed class RunningTool
     public IEnumerable<int> Both => Client.Concat(Node);
 
     public MachineProcess StartClient(BenchWorld world, string program, params string[] arguments) =>
-        Start(_client, world.Client, program, arguments);
+        Start(_client, UsedAt(world), program, arguments);
 
     public MachineProcess StartNode(BenchWorld world, string program, params string[] arguments) =>
         Start(_node, world.Node, program, arguments);
+
+    public Machine UsedAt(BenchWorld world) => At ?? world.Client;
 
     /// <summary>Takes a program that daemonised or was started elsewhere into the accounts of the node.</summary>
     public void ReplaceNode(MachineProcess process)

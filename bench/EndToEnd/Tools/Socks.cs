@@ -20,10 +20,11 @@ internal static class Socks
     {
         tool.StartNode(world, node[0], node[1..]);
         tool.StartToListening =
-            await Listening.WaitAsync(world.Node, BenchWorld.NodeAddress, nodePort, cancellationToken);
+            await Listening.WaitAsync(world.Node, BenchWorld.NodeAddress, nodePort, cancellationToken, tool.Said);
         tool.StartClient(world, client[0], client[1..]);
         // Every tool of this method has its port in its Way.
-        await Listening.WaitAsync(world.Client, "127.0.0.1", tool.Way.SocksPort!.Value, cancellationToken);
+        await Listening.WaitAsync(
+            world.Client, "127.0.0.1", tool.Way.SocksPort!.Value, cancellationToken, tool.Said);
         return tool;
     }
 }

@@ -1,3 +1,5 @@
+using Karez.EndToEnd.World;
+
 namespace Karez.EndToEnd.Tools;
 
 /// <summary>How the origin is reached.</summary>
@@ -7,6 +9,9 @@ namespace Karez.EndToEnd.Tools;
 /// <param name="SocksPort">The tool's SOCKS5 port on the client's loopback; null when one connects directly.</param>
 internal sealed record Way(string Host, int HttpPort, int HttpsPort, int? SocksPort)
 {
+    /// <summary>Whether a port of the tool's own stands for the origin.</summary>
+    public bool IsPort => HttpPort != BenchWorld.HttpPort;
+
     /// <summary>curl's words for the proxy.</summary>
     public string[] CurlWords => SocksPort is { } port ? ["-x", $"socks5h://127.0.0.1:{port}"] : [];
 

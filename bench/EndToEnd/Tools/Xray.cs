@@ -30,7 +30,7 @@ internal sealed class Xray(string? program) : ITool
                   "target": "{{BenchWorld.Origin}}:{{BenchWorld.HttpsPort}}",
                   "serverNames": [ "{{BenchWorld.SiteName}}" ],
                   "privateKey": "{{values[0]}}", "shortIds": [ "{{ShortId}}" ] } } } ],
-              "outbounds": [ { "protocol": "freedom" } ] }
+              "outbounds": [ { "protocol": "freedom", "settings": { "finalRules": [ { "action": "allow" } ] } } ] }
             """);
         var client = world.Write("xray-client.json", $$"""
             { "log": { "loglevel": "error" },

@@ -2,10 +2,14 @@ using Karez.Beds;
 
 namespace Karez.EndToEnd.World;
 
-/// <summary>Three machines in a row: client, node, origin; the node passes packets on for those who go directly.</summary>
+/// <summary>
+/// Three machines in a row: client, node, origin; the node passes packets on for those who go directly. A fourth, the
+/// device, is a client for tools that take a whole machine.
+/// </summary>
 internal sealed class BenchWorld : IAsyncDisposable
 {
     public const string NodeAddress = "10.91.1.1";
+    public const string NodeForDevice = "10.91.4.1";
     public const string SiteName = "www.site.test";
 
     /// <summary>The origin has several addresses, so that tunnels can be routed to without touching the others.</summary>
@@ -18,7 +22,13 @@ internal sealed class BenchWorld : IAsyncDisposable
         ? "cubic"
         : allowed[0];
 
+    /// <summary>The round trip of <see cref="GoFar"/>.</summary>
+    public static readonly TimeSpan RoundTrip = TimeSpan.FromMilliseconds(40);
+
+    private const string ClientAddress = "10.91.1.2";
+
     private readonly Bed _bed = new();
+    private (string One, string Other, Distance Distance) _far;
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("karez-bench-");
 
     private BenchWorld()
@@ -26,6 +36,7 @@ internal sealed class BenchWorld : IAsyncDisposable
         Client = _bed.AddMachine("client");
         Node = _bed.AddMachine("node");
         OriginMachine = _bed.AddMachine("origin");
+        Device = _bed.AddMachine("device");
     }
 
     public Machine Client { get; }
@@ -33,6 +44,11 @@ internal sealed class BenchWorld : IAsyncDisposable
     public Machine Node { get; }
 
     public Machine OriginMachine { get; }
+
+    public Machine Device { get; }
+
+    /// <summary>Every machine in which tools run.</summary>
+    public IReadOnlyList<Machine> Machines => [Client, Device, Node, OriginMachine];
 
     /// <summary>Configurations, keys, the origin's files.</summary>
     public string Folder => _folder.FullName;
@@ -72,8 +88,25 @@ internal sealed class BenchWorld : IAsyncDisposable
         return code == 0 ? printed : throw new BenchException($"{string.Join(' ', words)}: {printed}");
     }
 
+    /// <summary>Lets client and node reach one another over a distance until the answer is disposed.</summary>
+    public IDisposable GoFar()
+    {
+        Client.Ip("route", "replace", $"{NodeAddress}/32", "via", "10.91.3.1", "src", ClientAddress);
+        Client.Ip("route", "replace", "10.91.2.0/24", "via", "10.91.3.1", "src", ClientAddress);
+        Node.Ip("route", "replace", $"{ClientAddress}/32", "via", "10.91.3.2", "src", NodeAddress);
+        return new Return(this);
+    }
+
+    private void ComeNear()
+    {
+        Client.Ip("route", "delete", $"{NodeAddress}/32");
+        Client.Ip("route", "replace", "10.91.2.0/24", "via", NodeAddress);
+        Node.Ip("route", "delete", $"{ClientAddress}/32");
+    }
+
     public ValueTask DisposeAsync()
     {
+        _far.Distance?.Dispose(); // Null when building failed before it.
         _bed.Dispose();
         _folder.Delete(recursive: true);
         return ValueTask.CompletedTask;
@@ -84,13 +117,16 @@ internal sealed class BenchWorld : IAsyncDisposable
 
     private async Task BuildAsync(CancellationToken cancellationToken)
     {
-        _bed.Connect(Client, "10.91.1.2/24", Node, $"{NodeAddress}/24", offloads: true);
+        _bed.Connect(Client, $"{ClientAddress}/24", Node, $"{NodeAddress}/24", offloads: true);
+        _bed.Connect(Device, "10.91.4.2/24", Node, $"{NodeForDevice}/24", offloads: true);
+        _far = _bed.ConnectFar(Client, "10.91.3.2/24", Node, "10.91.3.1/24", RoundTrip / 2);
         var toOrigin = _bed.Connect(Node, "10.91.2.1/24", OriginMachine, $"{Origin}/24", offloads: true);
         for (var last = 3; last <= 9; last++)
             OriginMachine.Ip("address", "add", $"10.91.2.{last}/24", "dev", toOrigin);
         Client.Ip("route", "add", "10.91.2.0/24", "via", NodeAddress);
+        Device.Ip("route", "add", "default", "via", NodeForDevice);
         OriginMachine.Ip("route", "add", "default", "via", "10.91.2.1");
-        foreach (var machine in new[] { Client, Node, OriginMachine })
+        foreach (var machine in Machines)
         {
             await RunAsync(
                 machine,
@@ -102,5 +138,10 @@ internal sealed class BenchWorld : IAsyncDisposable
         }
 
         await OriginSite.StartAsync(this, cancellationToken);
+    }
+
+    private sealed class Return(BenchWorld world) : IDisposable
+    {
+        public void Dispose() => world.ComeNear();
     }
 }

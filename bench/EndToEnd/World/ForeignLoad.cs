@@ -17,5 +17,5 @@ internal sealed class ForeignLoad(BenchWorld world)
     }
 
     private static double Ours(BenchWorld world) => ProcessCost.OwnWithEnded() + ProcessCost.CpuSeconds(
-        world.Client.ProcessIds().Concat(world.Node.ProcessIds()).Concat(world.OriginMachine.ProcessIds()).Distinct());
+        world.Machines.SelectMany(machine => machine.ProcessIds()).Distinct());
 }

@@ -12,14 +12,14 @@ internal static class Listening
 
     /// <summary>Gives the time it took, to about 0.2 ms.</summary>
     public static async Task<TimeSpan> WaitAsync(
-        Machine machine, string address, int port, CancellationToken cancellationToken)
+        Machine machine, string address, int port, CancellationToken cancellationToken, Func<string>? said = null)
     {
         var watch = Stopwatch.StartNew();
         var endpoint = new IPEndPoint(IPAddress.Parse(address), port);
         while (!machine.Enter(() => Answers(endpoint)))
         {
             if (watch.Elapsed > s_patience)
-                throw new BenchException($"nobody listens on {endpoint}");
+                throw new BenchException($"nobody listens on {endpoint}{(said is null ? "" : ": " + said())}");
             if (watch.Elapsed > TimeSpan.FromMilliseconds(200))
                 await Task.Delay(2, cancellationToken);
         }

@@ -28,6 +28,7 @@ internal static class OriginSite
             ],
             cancellationToken);
         var configuration = world.Write("nginx.conf", $$"""
+            user root; # The folder is nobody else's.
             worker_processes 2;
             worker_rlimit_nofile 60000;
             pid {{world.Folder}}/nginx.pid;
