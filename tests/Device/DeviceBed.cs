@@ -19,6 +19,8 @@ internal sealed class DeviceBed : IAsyncDisposable
     public const string Origin = "203.0.113.80";
     public static readonly IPEndPoint NodeAt = new(IPAddress.Parse("198.51.100.2"), 443);
 
+    private const string AddressesKnown = "while ip address | grep -q tentative; do sleep 0.05; done";
+
     private readonly Bed _bed = new();
     private readonly string _folder = Directory.CreateTempSubdirectory("kzd").FullName;
     private MachineProcess _anchor = null!;
@@ -100,10 +102,12 @@ internal sealed class DeviceBed : IAsyncDisposable
         Start(Karez, ["connect", Vless, "--tun", .. options, "--state", State]);
 
     /// <summary>A phone at an interface of its own, which has no address yet that anybody knows.</summary>
-    public (Machine Phone, string Lan) AddPhone()
+    public async Task<(Machine Phone, string Lan)> AddPhoneAsync()
     {
         var phone = _bed.AddMachine("phone");
         var lan = _bed.Connect(Near, "169.254.7.1/30", phone, "169.254.7.2/30");
+        // Until its link-local address is no duplicate, the kernel has no route to it: a snapshot would differ.
+        await RunAsync("sh", "-c", AddressesKnown);
         return (phone, lan);
     }
 
@@ -239,9 +243,9 @@ internal sealed class DeviceBed : IAsyncDisposable
             mount -t tmpfs run /run && rm -f /etc/resolv.conf &&
             printf 'nameserver 198.51.100.53\n' > /etc/resolv.conf || exit 1
             eval "$2"
-            while ip address | grep -q tentative; do sleep 0.05; done
+            eval "$3"
             echo ready; exec sleep 100000
-            """, "sh", Path.Combine(_folder, "etc"), prepare);
+            """, "sh", Path.Combine(_folder, "etc"), prepare, AddressesKnown);
         await HearAsync(_anchor, "ready");
         await HearAsync(_site, "}\n");
         _https = JsonDocument.Parse(_site.Printed.Split('\n')[0]).RootElement.GetProperty("https").GetInt32();

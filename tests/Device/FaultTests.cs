@@ -81,6 +81,25 @@ public class FaultTests
     }
 
     [Fact]
+    public async Task Descriptors_run_out()
+    {
+        await using var bed = await DeviceBed.StartAsync();
+        using var karez = bed.Start(
+            "sh", "-c", "ulimit -n 180; exec \"$@\"", "sh", Path.Combine(AppContext.BaseDirectory, "karez"),
+            "connect", bed.Vless, "--tun", "--state", bed.State);
+        await DeviceBed.HearAsync(karez, "connected");
+        await bed.RunAsync("sh", "-c", """
+            for i in $(seq 150); do echo "url = \"$0\""; echo output = /dev/null; done > /tmp/urls
+            exec curl -sS -Z --parallel-immediate --parallel-max 150 -m 20 --limit-rate 10k -K /tmp/urls
+            """, $"http://{DeviceBed.Origin}/bytes/100000");
+        Assert.Contains("descriptors", karez.Printed, StringComparison.Ordinal);
+        await bed.StateIsAsync("connected");
+        Assert.Null(await bed.FetchAsync(100_000));
+        Assert.Null(await bed.FetchAsync(1000, "origin.example.com"));
+        Assert.True(karez.Printed.Split('\n').Length < 12, karez.Printed);
+    }
+
+    [Fact]
     public async Task The_interface_is_deleted_by_another_program()
     {
         await using var bed = await DeviceBed.StartAsync();

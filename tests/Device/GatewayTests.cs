@@ -13,7 +13,7 @@ public class GatewayTests
     public async Task A_phone_gets_an_address_and_names_and_pages_through_the_channel_and_nothing_else()
     {
         await using var bed = await DeviceBed.StartAsync();
-        var (phone, lan) = bed.AddPhone();
+        var (phone, lan) = await bed.AddPhoneAsync();
         using var karez = await bed.GatewayAsync(lan);
         var offer = Discover(phone, lan);
         Assert.Equal([10, 66, 0], offer.Address.GetAddressBytes()[..3]);
@@ -47,12 +47,29 @@ public class GatewayTests
         Assert.DoesNotContain("karez", tables, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("TERM")]
+    [InlineData("KILL and disconnect")]
+    public async Task The_machine_is_as_it_was_after_a_gateways(string end)
+    {
+        await using var bed = await DeviceBed.StartAsync();
+        var (_, lan) = await bed.AddPhoneAsync();
+        var before = await bed.SnapshotAsync();
+        using var karez = await bed.GatewayAsync(lan);
+        Assert.NotEqual(before, await bed.SnapshotAsync());
+        await DeviceBed.SignalAsync(karez, end.Split(' ')[0]);
+        await karez.WaitForExitAsync(default);
+        if (end.EndsWith("disconnect", StringComparison.Ordinal))
+            Assert.Equal(0, (await bed.KarezAsync("disconnect")).Code);
+        Assert.Equal(before, await bed.SnapshotAsync());
+    }
+
     [Fact]
     public async Task An_access_point_is_made_with_a_name_and_a_password_and_the_help_says_at_home_only()
     {
         Assert.SkipUnless(File.Exists("/usr/sbin/hostapd"), "apt-get install -y --no-install-recommends hostapd");
         await using var bed = await DeviceBed.StartAsync();
-        var (_, lan) = bed.AddPhone();
+        var (_, lan) = await bed.AddPhoneAsync();
         using var karez = await bed.GatewayAsync(lan, "--ssid", "Turpan karez", "--radio-driver", "none");
         Assert.Contains("the password of Turpan karez: ", karez.Printed, StringComparison.Ordinal);
         await Task.Delay(3000); // hostapd reads its file and stays

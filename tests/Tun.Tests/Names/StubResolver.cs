@@ -12,14 +12,8 @@ internal sealed class StubResolver : IDisposable
     private readonly Socket _udp;
     private readonly TcpListener _tcp;
 
-    /// <summary>Listens; call it where its sockets are to be.</summary>
-    public StubResolver(IPEndPoint local)
-    {
-        _udp = new Socket(local.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
-        _udp.Bind(local);
-        _tcp = new TcpListener(new IPEndPoint(local.Address, EndPoint.Port));
-        _tcp.Start();
-    }
+    /// <summary>Listens; call it where its sockets are to be. Port 0 is one that is free for both.</summary>
+    public StubResolver(IPEndPoint local) => (_udp, _tcp) = Listen(local);
 
     public IPEndPoint EndPoint => (IPEndPoint)_udp.LocalEndPoint!;
 
@@ -41,6 +35,28 @@ internal sealed class StubResolver : IDisposable
     {
         _udp.Dispose();
         _tcp.Dispose();
+    }
+
+    /// <summary>What the kernel gives for UDP may be somebody's for TCP, such as a test's beside this one.</summary>
+    private static (Socket Udp, TcpListener Tcp) Listen(IPEndPoint local)
+    {
+        for (var attempt = 0; ; attempt++)
+        {
+            var udp = new Socket(local.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
+            udp.Bind(local);
+            var tcp = new TcpListener((IPEndPoint)udp.LocalEndPoint!); // bound
+            try
+            {
+                tcp.Start();
+                return (udp, tcp);
+            }
+            catch (SocketException e) when (e.SocketErrorCode == SocketError.AddressAlreadyInUse
+                && local.Port == 0 && attempt < MaxAttempts)
+            {
+                udp.Dispose();
+                tcp.Dispose();
+            }
+        }
     }
 
     private async Task ServeUdpAsync()
@@ -119,4 +135,6 @@ internal sealed class StubResolver : IDisposable
             (byte)(data.Length >> 8), (byte)data.Length, .. data,
         ];
     }
+
+    private const int MaxAttempts = 50;
 }
