@@ -29,6 +29,9 @@ public sealed class LocalProxy : IAsyncDisposable
     /// <summary>How long a node's TCP may take while there are others to try (our choice).</summary>
     private static readonly TimeSpan s_impatience = TimeSpan.FromSeconds(5);
 
+    // Our choice: files of the runtime and the state folder, the sockets of netlink, status and look-ups.
+    private const int SpareDescriptors = 32;
+
     private LocalProxy(
         ClientPlan plan, BrowserProfile profile, TimeProvider time, LoopGroup loops, Action<Exception> unhandled)
     {
@@ -100,6 +103,8 @@ public sealed class LocalProxy : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(plan);
         var loops = new LoopGroup(Environment.ProcessorCount, time, unhandled);
+        foreach (var loop in loops.Loops)
+            loop.SpareDescriptors = SpareDescriptors;
         var proxy = new LocalProxy(plan, profile, time, loops, unhandled);
         try
         {

@@ -25,6 +25,12 @@ public sealed class TunInbound : IPacketSink, IAsyncDisposable
         _udp = new UdpGate(parts);
     }
 
+    /// <summary>
+    /// Raised on a loop, for each family, when connections are no more accepted for want of descriptors, and when they
+    /// are again.
+    /// </summary>
+    public event Action<ListenerEvent>? Shortage;
+
     /// <summary>What happened so far.</summary>
     public TunCounters Counters => _parts.Counters;
 
@@ -56,7 +62,11 @@ public sealed class TunInbound : IPacketSink, IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(device);
         ArgumentNullException.ThrowIfNull(options);
-        var loop = new EventLoop("device", time, unhandled);
+        ArgumentNullException.ThrowIfNull(loops);
+        var loop = new EventLoop("device", time, unhandled)
+        {
+            SpareDescriptors = loops.Loops[0].SpareDescriptors,
+        };
         var names = new NameTable(options);
         var parts = new TunParts
         {
@@ -71,8 +81,8 @@ public sealed class TunInbound : IPacketSink, IAsyncDisposable
         var inbound = new TunInbound(loop, parts);
         try
         {
-            inbound._tcp4 = new TcpGate(parts, options.IPv4, loops);
-            inbound._tcp6 = options.IPv6 is { } six ? new TcpGate(parts, six, loops) : null;
+            inbound._tcp4 = new TcpGate(parts, options.IPv4, loops, inbound.Note);
+            inbound._tcp6 = options.IPv6 is { } six ? new TcpGate(parts, six, loops, inbound.Note) : null;
             loop.RunAsync(() => inbound.BeginAsync(device)).Wait();
         }
         catch (Exception exception)
@@ -148,6 +158,8 @@ public sealed class TunInbound : IPacketSink, IAsyncDisposable
         _tcp6?.EndAll();
         _ended.TrySetResult(why);
     }
+
+    private void Note(ListenerEvent what) => Shortage?.Invoke(what);
 
     private ValueTask BeginAsync(TunDevice device)
     {

@@ -25,6 +25,9 @@ public sealed partial class DeviceClient
     {
         _proxy.TunnelFailed += exception =>
         {
+            // What this machine lacks says nothing of the way to the node.
+            if (exception is { InnerException: ConnectionException { Fault: ConnectionFault.NoDescriptors } })
+                return;
             Tell(SwitchEvent.Lost, exception);
             _health?.Look(moved: false);
         };
@@ -59,6 +62,7 @@ public sealed partial class DeviceClient
             using (device)
             {
                 await using var tun = _proxy.StartTun(device, options, new RuleRouter(_proxy.Plan.Rules));
+                tun.Shortage += NoteShortage;
                 await Task.WhenAny(tun.Ended, Task.Delay(Timeout.Infinite, _stop.Token));
             }
 
@@ -83,6 +87,19 @@ public sealed partial class DeviceClient
 
             Noted?.Invoke($"another program removed {_plan.Name}; it is there again");
         }
+    }
+
+    private void NoteShortage(ListenerEvent what)
+    {
+        var isShort = what != ListenerEvent.Recovered;
+        if (Interlocked.Exchange(ref _shortage, isShort ? 1 : 0) == (isShort ? 1 : 0))
+            return; // The other family has said so.
+        Noted?.Invoke(what switch
+        {
+            ListenerEvent.Recovered => "new connections are let in again",
+            ListenerEvent.Full => "as many connections as may be are carried; new ones wait",
+            _ => "no descriptors are left (ulimit -n); new connections wait",
+        });
     }
 
     private TunDevice? TryReopen()

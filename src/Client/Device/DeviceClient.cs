@@ -37,6 +37,7 @@ public sealed partial class DeviceClient : IAsyncDisposable
     private Tuple<VlessLink, TunnelException>? _trouble;
     private DateTimeOffset _since;
     private int _moves;
+    private int _shortage;
 
     private DeviceClient(
         DevicePlan plan, ClientStart start, TimeProvider time, DeviceGuard guard, LocalProxy proxy)

@@ -54,7 +54,7 @@ public sealed partial class Connection
 
     private static Connection Begin(EventLoop loop, EndPoint remote, ConnectOptions options, out int result)
     {
-        var descriptor = Sockets.OpenStream(remote);
+        var descriptor = loop.HasDescriptors(times: 1) ? Sockets.OpenStream(remote) : -Errno.ProcessFiles;
         if (descriptor < 0) throw new ConnectionException(ConnectionException.FaultOf(-descriptor), -descriptor);
         var connection = new Connection(loop, descriptor, remote is IPEndPoint, remote);
         result = connection._isIP ? Prepare(descriptor, options) : 0;

@@ -20,6 +20,7 @@ public sealed partial class Connection : IPollable, IDisposable
     private bool _disposed;
     private bool _writeShut;
     private Action? _whenReset;
+    private Action? _whenAborted;
     private EndPoint? _local;
     private EndPoint? _remote;
 
@@ -107,12 +108,16 @@ public sealed partial class Connection : IPollable, IDisposable
         _fault = fault;
         if (_reader.IsPending) _reader.FailLater(fault);
         if (_writer.IsPending) _writer.FailLater(fault);
+        if (_whenAborted is not { } action) return;
+        _whenAborted = null;
+        _loop.Post(action);
     }
 
     /// <summary>Closes it; what is pending fails with <see cref="ConnectionFault.Closed"/>.</summary>
     public void Dispose()
     {
         if (_disposed) return;
+        _whenAborted = null;
         Abort(ConnectionFault.Closed);
         _disposed = true;
         _loop.Unwatch(_key);
@@ -129,6 +134,18 @@ public sealed partial class Connection : IPollable, IDisposable
         _loop.CheckThread();
         if (PeerEnd == ConnectionEnd.Reset) action();
         else _whenReset = action;
+    }
+
+    /// <summary>
+    /// Calls <paramref name="action"/> once, after this turn, when the connection is aborted; not when it is disposed.
+    /// For who may be waiting for another connection meanwhile.
+    /// </summary>
+    public void WhenAborted(Action action)
+    {
+        ArgumentNullException.ThrowIfNull(action);
+        _loop.CheckThread();
+        if (_fault != ConnectionFault.None) _loop.Post(action);
+        else _whenAborted = action;
     }
 
     void IPollable.OnReady(uint events)

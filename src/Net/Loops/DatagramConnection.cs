@@ -54,7 +54,7 @@ public sealed partial class DatagramConnection : IPollable, IDisposable
     public static DatagramConnection Open(EventLoop loop, IPEndPoint local, ConnectOptions options)
     {
         loop.CheckThread();
-        var descriptor = Bind(local, options);
+        var descriptor = loop.HasDescriptors(times: 1) ? Bind(local, options) : -Errno.ProcessFiles;
         if (descriptor is -Errno.FamilyNotSupported or -Errno.AddressNotAvailable
             && local.Address.Equals(IPAddress.IPv6Any))
             descriptor = Bind(local = new IPEndPoint(IPAddress.Any, local.Port), options);

@@ -1,4 +1,5 @@
 using System.Net;
+using Karez.Sys;
 using Karez.Wire;
 
 namespace Karez.Net.Loops;
@@ -55,6 +56,12 @@ public sealed partial class EventLoop : IAsyncDisposable
 
     /// <summary>Whether its thread is over. From any thread.</summary>
     internal bool HasEnded => Volatile.Read(ref _ended);
+
+    /// <summary>
+    /// Descriptors that the loop's sockets and pipes leave to the rest of the process, which may need a file at any
+    /// time; at most an eighth of the limit. A listener leaves twice as many: whom it accepts needs another one.
+    /// </summary>
+    public int SpareDescriptors { get; set; }
 
     /// <summary>The loop's timers.</summary>
     internal TimerWheel Timers { get; }
@@ -134,6 +141,20 @@ public sealed partial class EventLoop : IAsyncDisposable
     internal void CheckThread()
     {
         if (!IsCurrent) throw new InvalidOperationException("This belongs to another thread, a loop's.");
+    }
+
+    /// <summary>
+    /// Whether another descriptor leaves the spare ones, so many times over. The kernel gives the lowest number that is
+    /// free, and the limit is one of numbers.
+    /// </summary>
+    internal bool HasDescriptors(int times)
+    {
+        if (SpareDescriptors == 0) return true;
+        var next = Descriptors.Duplicate(_waker);
+        if (next < 0) return false;
+        _ = Descriptors.Close(next);
+        _ = Limits.GetDescriptors(out var limit, out _);
+        return (ulong)next + (ulong)times * Math.Min((ulong)SpareDescriptors, limit / 8) < limit;
     }
 
     private async Task DriveAsync<T>(Func<T, ValueTask> flow, T argument)

@@ -167,6 +167,12 @@ public sealed class Listener : IPollable, IAsyncDisposable
                 _atLimit = false;
             }
 
+            if (_isIP && !_loop.HasDescriptors(times: 2))
+            {
+                NoteShortage();
+                return;
+            }
+
             var descriptor = Sockets.Accept(_descriptor, _address, out var length);
             if (descriptor == -Errno.Again)
             {

@@ -67,8 +67,8 @@ public sealed class PipePool
 
     private Pipe? TryOpen()
     {
-        var result = Pipes.Open(out var readEnd, out var writeEnd);
-        if (result >= 0)
+        var (readEnd, writeEnd) = (-1, -1);
+        if (_loop.HasDescriptors(times: 2) && Pipes.Open(out readEnd, out writeEnd) >= 0)
         {
             var pipe = new Pipe(this, readEnd, writeEnd);
             Volatile.Write(ref _open, _open + 1);

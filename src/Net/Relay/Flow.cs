@@ -66,6 +66,9 @@ public sealed class Flow
         using (idle)
         {
             idle.Set(_limits.Idle);
+            // Whoever waits for one side does not see that the other was aborted.
+            _plain.WhenAborted(() => Break(FlowEnd.PlainBroke, _plain.Fault));
+            _stream.Tunnel.Connection.WhenAborted(() => Break(FlowEnd.TunnelBroke, _stream.Tunnel.Connection.Fault));
             var into = IntoTunnelAsync(idle).AsTask();
             var outOf = OutOfTunnelAsync(idle).AsTask();
             await into;

@@ -19,6 +19,8 @@ public static class Forwarding
     /// <summary>As the public one, with a way of handling that tests may replace.</summary>
     internal static async ValueTask<bool> CarryAsync(Connection from, Connection to, StrangerCare care)
     {
+        // The pump may be waiting for the other side.
+        from.WhenAborted(() => to.Abort(from.Fault));
         try
         {
             await new BarePump(from, to, rate: null, counted: null) { Care = care }.RunAsync();

@@ -19,7 +19,7 @@ internal sealed class TcpGate : IAsyncDisposable
 
     /// <summary>Listens on the device's own address.</summary>
     /// <exception cref="ListenException">The address is not there.</exception>
-    public TcpGate(TunParts parts, TunPair pair, LoopGroup loops)
+    public TcpGate(TunParts parts, TunPair pair, LoopGroup loops, Action<ListenerEvent> notify)
     {
         _parts = parts;
         lock (_lock) // whoever is accepted already waits for the table
@@ -28,7 +28,7 @@ internal sealed class TcpGate : IAsyncDisposable
                 loops,
                 new IPEndPoint(pair.Address, 0),
                 ServeAsync,
-                new ListenerOptions { MaxConnections = parts.Options.Tcp.MaxFlows });
+                new ListenerOptions { MaxConnections = parts.Options.Tcp.MaxFlows, Notify = notify });
             var local = HostPort.From((IPEndPoint)_listener.LocalEndPoint);
             _nat = new TcpNat(local, pair.Other, parts.Options.Tcp);
         }

@@ -153,9 +153,17 @@ public class ListenerTests
         Assert.Equal([ListenerEvent.OutOfDescriptors, ListenerEvent.Recovered], await ShortageAsync(room: 8));
     }
 
-    private static async Task<List<ListenerEvent>> ShortageAsync(int room)
+    [Fact]
+    public async Task A_loop_that_leaves_descriptors_leaves_them_for_files_and_for_connections_out()
+    {
+        Assert.Empty(await ShortageAsync(room: 1000));
+        Assert.Equal([ListenerEvent.OutOfDescriptors, ListenerEvent.Recovered], await ShortageAsync(room: 24, spare: 8));
+    }
+
+    private static async Task<List<ListenerEvent>> ShortageAsync(int room, int spare = 0)
     {
         await using var bench = new LoopBench(1);
+        bench.Loop.SpareDescriptors = spare;
         var said = new List<ListenerEvent>();
         await using var listener = Listener.Start(
             bench.Group,
@@ -176,7 +184,8 @@ public class ListenerTests
         _ = Limits.SetDescriptors(soft);
 
         Assert.Equal(0, result);
-        Assert.Equal((Math.Min(room, 20L), room < 20 ? 1 : 0), (accepted, events));
+        var left = room - 2 * spare;
+        Assert.Equal((Math.Min(left, 20L), left < 20 ? 1 : 0), (accepted, events));
         foreach (var caller in callers) await EchoesAsync(caller).WaitAsync(s_patience);
         if (events > 0) await EndsAsync(() => said.Count == 2);
         callers.ForEach(c => c.Dispose());

@@ -33,6 +33,9 @@ internal sealed class FlowBed : IDisposable
 
     public Connection Origin { get; private set; } = null!;
 
+    /// <summary>The client's end of the tunnel.</summary>
+    public Connection ClientEnd { get; private set; } = null!;
+
     public Flow ClientFlow { get; private set; } = null!;
 
     public Flow NodeFlow { get; private set; } = null!;
@@ -63,7 +66,7 @@ internal sealed class FlowBed : IDisposable
         var (app, appInside) = await bed.TcpAsync();
         var (clientEnd, nodeEnd) = await bed.TcpAsync();
         var (originInside, origin) = await bed.TcpAsync();
-        (bed.App, bed.Origin) = (app, origin);
+        (bed.App, bed.Origin, bed.ClientEnd) = (app, origin, clientEnd);
         var (clientTunnel, nodeTunnel) = Tunnels(clientEnd, nodeEnd, entropy);
         Assert.True(Destination.TryParse("example.com:443", out var destination));
         var request = new VlessRequest(User, VlessFlow.Vision, VlessCommand.Tcp, destination);

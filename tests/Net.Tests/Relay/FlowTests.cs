@@ -67,6 +67,28 @@ public class FlowTests
             Assert.Equal(bed.CountedInto, bed.NodeResult.Up);
         });
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public Task An_abort_of_the_tunnel_ends_a_flow_whose_program_does_not_read(bool isRaw) =>
+        RunAsync(isRaw, async bed =>
+        {
+            var sending = BarePumpTests.SendAsync(bed.Origin, 100_000_000);
+            await BarePumpTests.HashAsync(bed.App, 3_000_000);
+            // From here on nobody reads: every buffer on the way fills.
+            for (long before = -1; before != bed.ClientFlow.Moved;)
+            {
+                before = bed.ClientFlow.Moved;
+                await bed.Loop.DelayAsync(TimeSpan.FromMilliseconds(200));
+            }
+
+            var client = (System.Net.IPEndPoint)bed.ClientEnd.LocalEndPoint!;
+            bed.Loop.AbortWhere((local, _) => local.Equals(client));
+            await Assert.ThrowsAsync<ConnectionException>(() => sending);
+            await bed.EndAsync();
+            Assert.Equal(FlowEnd.TunnelBroke, bed.ClientResult.End);
+        });
+
     [Fact]
     public Task A_spliced_flow_that_is_still_for_too_long_ends() => RunAsync(
         isRaw: true,

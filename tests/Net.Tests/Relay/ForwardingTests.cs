@@ -50,6 +50,32 @@ public class ForwardingTests
             Assert.Equal(ConnectionEnd.Reset, second.PeerEnd);
         });
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public Task An_abort_of_one_side_ends_the_other_that_does_not_read(bool strangerFirst) => LoopBench.RunAsync(
+        async loop =>
+        {
+            var (stranger, door) = await LoopBench.TcpAsync(loop);
+            var (inner, target) = await LoopBench.TcpAsync(loop);
+            using (stranger)
+            using (door)
+            using (inner)
+            using (target)
+            {
+                var (sender, near) = strangerFirst ? (stranger, door) : (target, inner);
+                var up = Forwarding.CarryAsync(door, inner).AsTask();
+                var down = Forwarding.CarryAsync(inner, door).AsTask();
+                var sending = BarePumpTests.SendAsync(sender, 100_000_000);
+                await loop.DelayAsync(TimeSpan.FromMilliseconds(500));
+                near.Abort(ConnectionFault.Aborted);
+                var ended = Task.WhenAll(up, down);
+                Assert.All(await ended.WaitAsync(TimeSpan.FromSeconds(2)), Assert.False);
+                near.Dispose();
+                await Assert.ThrowsAsync<ConnectionException>(() => sending);
+            }
+        });
+
     /// <summary>A stranger and a target with the forwarding between them.</summary>
     private static Task RunAsync(Func<Connection, Connection, ValueTask> play) => LoopBench.RunAsync(async loop =>
     {
