@@ -71,7 +71,9 @@ public sealed partial class DeviceGuard
                     && table.Contains("\"rule\"", StringComparison.Ordinal)))
                 return false;
             var left = _machine.State == SwitchState.Paused ? _openUntil - _time.GetUtcNow() : TimeSpan.Zero;
-            Make(new TableMade { Json = TableOf(_machine.State, left) });
+            // The journal has it already; another program may do this again and again.
+            if (new TableMade { Json = TableOf(_machine.State, left) }.Do(_net) is { } wrong)
+                throw new GuardException(wrong, "run it as root; if it is, another program may hold the same thing");
             return true;
         }
     }

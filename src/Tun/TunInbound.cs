@@ -1,3 +1,4 @@
+using System.Net;
 using Karez.Ip.Headers;
 using Karez.Net.Loops;
 using Karez.Tun.Device;
@@ -98,6 +99,9 @@ public sealed class TunInbound : IPacketSink, IAsyncDisposable
 
     /// <summary>Forgets what direct resolvers have said: they may be others now. From any thread.</summary>
     public void ForgetDirect() => _loop.Post(_parts.Server.Forget);
+
+    /// <summary>Aborts what carries datagrams, as <see cref="EventLoop.AbortWhere"/>. From any thread.</summary>
+    public void AbortWhere(Func<IPEndPoint, IPEndPoint?, bool> isDead) => _loop.AbortWhere(isDead);
 
     /// <summary>Ends every flow; the device stays open.</summary>
     public async ValueTask DisposeAsync()

@@ -171,11 +171,14 @@ internal sealed class DeviceBed : IAsyncDisposable
         Vless = Vless.Replace("@198.51.100.2:443?", "@node.example.com:443?", StringComparison.Ordinal);
 
     /// <summary>Takes an address from the outer interface and gives it another, with the same router.</summary>
-    public void Move(string from, string to)
+    /// <returns>Since when the new way is being given.</returns>
+    public Stopwatch Move(string from, string to)
     {
         Near.Ip("address", "delete", $"{from}/24", "dev", Link);
         Near.Ip("address", "add", $"{to}/24", "dev", Link);
+        var began = Stopwatch.StartNew();
         Near.Ip("route", "replace", "default", "via", "10.9.0.2", "dev", Link);
+        return began;
     }
 
     public async Task StopSiteAsync()

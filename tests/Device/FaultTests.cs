@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
 using System.Text.RegularExpressions;
 using Karez.Tests.Leaks;
 
@@ -32,6 +34,7 @@ public class FaultTests
         // Without its site no new handshake is borrowed: it is said, and nothing leaves.
         var place = bed.Wire.Count;
         Assert.NotNull(await bed.FetchAsync(seconds: 8));
+        await DeviceBed.HearAsync(karez, "hint: ");
         await bed.StateIsAsync("reconnecting");
         Assert.DoesNotContain(bed.Wire.Since(place), s => s.What is Sighting.Other or Sighting.Attempt);
     }
@@ -64,6 +67,70 @@ public class FaultTests
         var place = bed.Wire.Count;
         Assert.NotNull(await bed.FetchAsync(seconds: 5));
         Assert.DoesNotContain(bed.Wire.Since(place), s => s.What is Sighting.Other or Sighting.Attempt);
+    }
+
+    [Fact]
+    public async Task The_clock_steps_while_it_runs_and_back()
+    {
+        const string Library = "/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1";
+        Assert.SkipUnless(File.Exists(Library), "apt-get install -y --no-install-recommends faketime");
+        await using var bed = await DeviceBed.StartAsync();
+        await bed.RunAsync("sh", "-c", "echo +0 > /run/clock");
+        // A clock that is set steps; the monotonic one goes on, as it does then.
+        using var karez = bed.Start(
+            "env", $"LD_PRELOAD={Library}", "FAKETIME_TIMESTAMP_FILE=/run/clock", "FAKETIME_NO_CACHE=1",
+            "FAKETIME_DONT_FAKE_MONOTONIC=1", Path.Combine(AppContext.BaseDirectory, "karez"),
+            "connect", bed.Vless, "--tun", "--state", bed.State);
+        await DeviceBed.HearAsync(karez, "connected");
+        Assert.Null(await bed.FetchAsync());
+        using var program = bed.Near.Enter(
+            () => new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp));
+        await program.ConnectAsync(IPEndPoint.Parse($"{DeviceBed.Origin}:80"));
+        await AskAsync(program);
+        await bed.RunAsync("sh", "-c", "echo +1h > /run/clock");
+        var place = bed.Wire.Count;
+        Assert.NotNull(await bed.FetchAsync(seconds: 5));
+        await DeviceBed.HearAsync(karez, "clock");
+        Assert.DoesNotContain(bed.Wire.Since(place), s => s.What is Sighting.Other or Sighting.Attempt);
+        await AskAsync(program); // what stood before goes on
+        await bed.RunAsync("sh", "-c", "echo +0 > /run/clock");
+        await bed.StateIsAsync("connected", 30);
+        Assert.Null(await bed.FetchAsync());
+
+        static async Task AskAsync(Socket program)
+        {
+            await program.SendAsync("GET /bytes/10 HTTP/1.1\r\nHost: x\r\n\r\n"u8.ToArray());
+            Assert.NotEqual(0, await program.ReceiveAsync(new byte[4096]).WaitAsync(TimeSpan.FromSeconds(10)));
+        }
+    }
+
+    [Fact]
+    public async Task The_disk_becomes_full_while_it_runs()
+    {
+        await using var bed = await DeviceBed.StartAsync();
+        var before = await bed.SnapshotAsync();
+        using var karez = bed.Start("sh", "-c", $"""
+            mkdir -p /run/full && mount -t tmpfs -o size=64k,mode=0700 full /run/full
+            exec {Path.Combine(AppContext.BaseDirectory, "karez")} connect '{bed.Vless}' --tun --state /run/full
+            """);
+        await DeviceBed.HearAsync(karez, "connected");
+        await bed.RunAsync("sh", "-c", "cat /dev/zero > /run/full/fill");
+        Assert.Null(await bed.FetchAsync(50_000));
+        // What would have to be written down is not done, and said.
+        // The file's last page still has room for a few lines.
+        const string Said = "cannot write /run/full/device.journal";
+        for (var i = 0; i < 15 && !karez.Printed.Contains(Said, StringComparison.Ordinal); i++)
+        {
+            await bed.RunAsync("sh", "-c", $"echo nameserver 10.9.0.{i} > /etc/r && mv /etc/r /etc/resolv.conf");
+            await Task.Delay(500);
+        }
+
+        await DeviceBed.HearAsync(karez, Said, 5);
+        Assert.Null(await bed.FetchAsync(1000, "origin.example.com"));
+        await bed.RunAsync("sh", "-c", "echo nameserver 198.51.100.53 > /etc/resolv.conf");
+        await DeviceBed.SignalAsync(karez, "TERM");
+        Assert.Equal(0, await karez.WaitForExitAsync(default));
+        Assert.Equal(before, await bed.SnapshotAsync());
     }
 
     [Fact]
@@ -120,8 +187,11 @@ public class FaultTests
     {
         await using var bed = await DeviceBed.StartAsync();
         using var karez = await bed.ConnectAsync();
+        var began = Stopwatch.StartNew();
         await bed.RunAsync("nft", "flush", "ruleset");
-        await DeviceBed.HearAsync(karez, "kill switch's table; it is there again", 15);
+        await DeviceBed.HearAsync(karez, "kill switch's table; it is there again", 3);
+        TestContext.Current.SendDiagnosticMessage($"the table was there again after {began.ElapsedMilliseconds} ms");
+        Assert.True(began.Elapsed < TimeSpan.FromSeconds(1), $"{began.Elapsed}");
         using var attempts = new LeakAttempts(bed.Near, bed.Link, DeviceBed.NodeAt);
         var place = bed.Wire.Count;
         attempts.Send(2);

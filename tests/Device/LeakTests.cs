@@ -1,3 +1,4 @@
+using Karez.Beds;
 using Karez.Tests.Leaks;
 
 namespace Karez.Device.Tests;
@@ -78,6 +79,52 @@ public class LeakTests
             await attacking;
             Check(bed, place, phase);
         }
+    }
+
+    [Fact]
+    public async Task No_leak_while_things_are_being_undone()
+    {
+        await using var bed = await DeviceBed.StartAsync();
+        using var attempts = new LeakAttempts(bed.Near, bed.Link, DeviceBed.NodeAt);
+        var (stops, phases) = (0, new List<string>());
+        while (attempts.Tried < 10_000)
+        {
+            Assert.True(stops < 20, $"{attempts.Tried} attempts in {stops} stops");
+            using var karez = await bed.ConnectAsync();
+            await FetchAsync(bed);
+            await DeviceBed.SignalAsync(karez, "TERM");
+            // Stopping takes a moment; it is held still again and again, and looked at from outside.
+            for (stops++; await FreezeAsync(bed, karez); await DeviceBed.SignalAsync(karez, "CONT"))
+            {
+                var place = bed.Wire.Count;
+                attempts.Send(Rounds);
+                var seen = bed.Wire.Since(place);
+                Assert.True(
+                    seen.All(s => s.What is Sighting.Arp or Sighting.Neighbour or Sighting.Channel),
+                    Say([.. seen.Where(s => s.What is not (Sighting.Arp or Sighting.Neighbour or Sighting.Channel))]));
+                var (_, left) = await bed.RunAsync(
+                    "sh", "-c", "ip rule | grep -c ^9; ip -br link show karez0 2> /dev/null | wc -l");
+                phases.Add(left.ReplaceLineEndings(" ").Trim()); // rules, interfaces
+            }
+
+            await DeviceBed.SignalAsync(karez, "CONT");
+            Assert.Equal(0, await karez.WaitForExitAsync(default));
+        }
+
+        var after = bed.Wire.Count;
+        attempts.Send(1);
+        Assert.Contains(bed.Wire.Since(after), s => s.What == Sighting.Attempt); // off: everything may leave
+        Assert.Equal(0, bed.Wire.Stop());
+        TestContext.Current.SendDiagnosticMessage(
+            $"{attempts.Tried} attempts at {phases.Count} moments of {stops} stops; rules and interfaces then: "
+            + string.Join(", ", phases.Distinct()));
+    }
+
+    /// <summary>Holds it still; false when the table is gone, which is the last thing.</summary>
+    private static async Task<bool> FreezeAsync(DeviceBed bed, MachineProcess karez)
+    {
+        await DeviceBed.SignalAsync(karez, "STOP");
+        return (await bed.RunAsync("nft", "list", "table", "inet", "karez")).Code == 0;
     }
 
     [Fact]

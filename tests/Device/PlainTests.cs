@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using System.Net;
+using System.Runtime.CompilerServices;
 using Karez.Cli;
 using Karez.Cli.Commands;
 using Karez.Client.Device;
@@ -52,6 +54,34 @@ public class PlainTests
         var plan = new GatewayPlan { Lan = "wlan0", Ssid = "a\nb", Password = "12345678" };
         Assert.Contains("ssid2=610a62\n", GatewayFiles.Hostapd(plan), StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task The_example_unit_is_one_that_systemd_takes_and_its_command_is_ours()
+    {
+        var unit = await File.ReadAllTextAsync(Path.Combine(Here(), "../../examples/karez-device.service"));
+        var command = unit.Split('\n').Single(line => line.StartsWith("ExecStart=", StringComparison.Ordinal));
+        var words = command["ExecStart=".Length..].Split(' ');
+        Assert.Equal("/usr/bin/karez", words[0]);
+        var terminal = new Terminal(TextReader.Null, TextWriter.Null, TextWriter.Null);
+        Assert.Empty(KarezCommand.Build(terminal).Parse(words[1..]).Errors);
+
+        Assert.SkipUnless(File.Exists("/usr/bin/systemd-analyze"), "apt-get install -y systemd");
+        var folder = Directory.CreateTempSubdirectory("kzu").FullName;
+        var path = Path.Combine(folder, "karez-device.service");
+        await File.WriteAllTextAsync(
+            path, unit.Replace(words[0], Path.Combine(AppContext.BaseDirectory, "karez"), StringComparison.Ordinal));
+        var start = new ProcessStartInfo("systemd-analyze", ["verify", "--man=no", path])
+        {
+            RedirectStandardError = true,
+        };
+        using var process = Process.Start(start)!; // a new process is never null
+        var said = await process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        Assert.True(process.ExitCode == 0 && !said.Contains(path, StringComparison.Ordinal), said);
+        Directory.Delete(folder, recursive: true);
+    }
+
+    private static string Here([CallerFilePath] string path = "") => Path.GetDirectoryName(path)!;
 
     [Fact]
     public void The_last_address_of_a_name_is_remembered_and_a_spoilt_file_is_no_fault()

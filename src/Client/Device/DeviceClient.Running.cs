@@ -42,6 +42,7 @@ public sealed partial class DeviceClient
         _proxy.SiteFailed += fault => SiteFailed?.Invoke(fault);
         _socket = DeviceSocket.Serve(this, _plan.Socket);
         _watch = NetworkWatch.Start(_plan.Name, OnMoved);
+        _tables = _plan.HasSwitch ? TableWatch.TryStart(RenewTable) : null;
         if (_plan.Gateway is { } gateway)
         {
             _programs = GatewayPrograms.Start(
@@ -63,6 +64,7 @@ public sealed partial class DeviceClient
             {
                 await using var tun = _proxy.StartTun(device, options, new RuleRouter(_proxy.Plan.Rules));
                 tun.Shortage += NoteShortage;
+                Volatile.Write(ref _tun, tun);
                 await Task.WhenAny(tun.Ended, Task.Delay(Timeout.Infinite, _stop.Token));
             }
 
@@ -119,21 +121,27 @@ public sealed partial class DeviceClient
         }
     }
 
-    /// <summary>Looks from time to time whether the table is still there; a firewall that reloads removes it.</summary>
+    /// <summary>Looks from time to time whether the table is still there, should the watch have missed it.</summary>
     private async Task CareAsync()
     {
         while (!_stop.IsCancellationRequested)
         {
             await DelayAsync(CareInterval);
-            try
-            {
-                if (_guard.Renew())
-                    Noted?.Invoke("another program removed the kill switch's table; it is there again");
-            }
-            catch (GuardException e)
-            {
-                Noted?.Invoke($"the kill switch's table cannot be made again: {e.Message}");
-            }
+            RenewTable();
+        }
+    }
+
+    /// <summary>A firewall that is loaded anew removes the table with all others.</summary>
+    private void RenewTable()
+    {
+        try
+        {
+            if (_guard.Renew())
+                Noted?.Invoke("another program removed the kill switch's table; it is there again");
+        }
+        catch (GuardException e)
+        {
+            Noted?.Invoke($"the kill switch's table cannot be made again: {e.Message}");
         }
     }
 
@@ -142,6 +150,12 @@ public sealed partial class DeviceClient
         Interlocked.Increment(ref _moves);
         foreach (var loop in _proxy.Loops.Loops)
             loop.AbortWhere((local, _) => move.IsDead(local.Address));
+        if (Volatile.Read(ref _tun) is { } tun)
+        {
+            tun.AbortWhere((local, _) => move.IsDead(local.Address));
+            tun.ForgetDirect(); // another network has other answers
+        }
+
         Tell(SwitchEvent.Moved, null);
         Noted?.Invoke(move.HasWay ? "the network changed" : "there is no network");
         _health?.Look(moved: true);

@@ -29,6 +29,8 @@ public sealed partial class DeviceClient : IAsyncDisposable
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _stop = new();
     private NetworkWatch? _watch;
+    private TableWatch? _tables;
+    private TunInbound? _tun;
     private ChannelHealth? _health;
     private LocalService? _socket;
     private GatewayPrograms? _programs;
@@ -181,6 +183,7 @@ public sealed partial class DeviceClient : IAsyncDisposable
         Stop();
         await _stop.CancelAsync();
         _watch?.Dispose();
+        _tables?.Dispose();
         if (_health is not null)
             await _health.DisposeAsync();
         if (_programs is not null)

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Karez.Sys.Netlink;
 
 /// <summary>
-/// A routing socket (rtnetlink(7)) of the namespace that the calling thread is in: requests that are acknowledged,
+/// A netlink socket (netlink(7)), for routing if nothing else is said, of the namespace that the calling thread is in: requests that are acknowledged,
 /// dumps, and notices of changes. It blocks, two seconds at most; it is for control, never for traffic.
 /// </summary>
 internal sealed unsafe partial class NetlinkSocket : IDisposable
@@ -16,12 +16,19 @@ internal sealed unsafe partial class NetlinkSocket : IDisposable
 
     private NetlinkSocket(int descriptor) => _descriptor = descriptor;
 
-    /// <summary>Opens a socket; <paramref name="groups"/> are the notices to get (RTMGRP_*).</summary>
+    /// <summary>NETLINK_ROUTE.</summary>
+    public const int Route = 0;
+
+    /// <summary>NETLINK_NETFILTER.</summary>
+    public const int Netfilter = 12;
+
+    /// <summary>Opens a socket; <paramref name="groups"/> are the notices to get, a bit for each.</summary>
     /// <returns>0, or minus errno.</returns>
-    public static int Open(uint groups, int timeoutMilliseconds, out NetlinkSocket? opened)
+    public static int Open(
+        uint groups, int timeoutMilliseconds, out NetlinkSocket? opened, int protocol = Route)
     {
         opened = null;
-        var descriptor = Libc.Check(socket(Family, Raw | CloseOnExec, Route));
+        var descriptor = Libc.Check(socket(Family, Raw | CloseOnExec, protocol));
         if (descriptor < 0) return descriptor;
         var address = stackalloc byte[12];
         new Span<byte>(address, 12).Clear();
@@ -113,7 +120,6 @@ internal sealed unsafe partial class NetlinkSocket : IDisposable
     private const int Family = 16; // AF_NETLINK
     private const int Raw = 3;
     private const int CloseOnExec = 0x80000;
-    private const int Route = 0; // NETLINK_ROUTE
     private const int SocketLevel = 1;
     private const int ReceiveTimeout = 20; // SO_RCVTIMEO with a time of two words; .NET runs on 64 bits here.
     private const int BufferSize = 64 << 10; // The kernel writes dumps in pieces of at most 32 KiB.
