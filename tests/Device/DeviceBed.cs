@@ -21,6 +21,9 @@ internal sealed class DeviceBed : IAsyncDisposable
 
     private const string AddressesKnown = "while ip address | grep -q tentative; do sleep 0.05; done";
 
+    // Where a script that prepares the machine puts programs of its own.
+    private static readonly string s_path = $"PATH=/run/bin:{Environment.GetEnvironmentVariable("PATH")}";
+
     private readonly Bed _bed = new();
     private readonly string _folder = Directory.CreateTempSubdirectory("kzd").FullName;
     private MachineProcess _anchor = null!;
@@ -77,7 +80,7 @@ internal sealed class DeviceBed : IAsyncDisposable
 
     /// <summary>Starts a program on the person's machine, with its files.</summary>
     public MachineProcess Start(string program, params IReadOnlyList<string> arguments) =>
-        Near.Start("nsenter", ["-t", $"{_anchor.Id}", "-m", "--", program, .. arguments]);
+        Near.Start("nsenter", ["-t", $"{_anchor.Id}", "-m", "--", "env", s_path, program, .. arguments]);
 
     public async Task<(int Code, string Printed)> RunAsync(string program, params IReadOnlyList<string> arguments)
     {

@@ -3,8 +3,9 @@ using System.Runtime.InteropServices;
 namespace Karez.Sys.Netlink;
 
 /// <summary>
-/// A netlink socket (netlink(7)), for routing if nothing else is said, of the namespace that the calling thread is in: requests that are acknowledged,
-/// dumps, and notices of changes. It blocks, two seconds at most; it is for control, never for traffic.
+/// A netlink socket (netlink(7)), for routing if nothing else is said, of the namespace that the calling thread is in:
+/// requests that are acknowledged, dumps, and notices of changes. It blocks, two seconds at most; it is for control,
+/// never for traffic.
 /// </summary>
 internal sealed unsafe partial class NetlinkSocket : IDisposable
 {
