@@ -75,7 +75,8 @@ method=manual
 address1=10.9.0.1/24,10.9.0.2
 dns=198.51.100.53;
 [ipv6]
-method=ignore
+method=link-local
+addr-gen-mode=eui64
 TEXT
     chmod 600 /run/nm/connections/uplink.nmconnection
     command_of "$1" "$1/usr/sbin/NetworkManager"
