@@ -23,9 +23,8 @@ public sealed class FlowTests : IAsyncLifetime
     {
         Assert.Equal("frames 0\n", await _program.RunAsync("frames"));
         var allocated = await NumberAsync("relay");
-        // 200 MB passed, some 12,000 records: what is allocated depends on how often both ends wait for one another, not on
-        // what passes (100,200 octets on a crowded machine; docs/performance.md).
-        Assert.InRange(allocated, 0, 400_000);
+        // 200 MB passed, source and sink included: the tasks of the measuring itself are what is left.
+        Assert.InRange(allocated, 0, 1000);
         // splice(2) raises SIGPIPE, which would end the program.
         Assert.Equal("reset broke -32\n", await _program.RunAsync("reset"));
         await PipesAsync();

@@ -7,6 +7,9 @@ namespace Karez.Aot;
 /// <summary>A project, published as native code into a folder that goes away again.</summary>
 internal sealed class NativeProgram : IDisposable
 {
+    // Two that restore at once stumble over one another's project.assets.json.
+    private static readonly SemaphoreSlim Publishing = new(1, 1);
+
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("karez-aot-");
 
     private NativeProgram(string name) => Path = System.IO.Path.Combine(_folder.FullName, name);
@@ -19,12 +22,21 @@ internal sealed class NativeProgram : IDisposable
     {
         var program = new NativeProgram(name);
         var rid = RuntimeInformation.OSArchitecture == Architecture.Arm64 ? "linux-arm64" : "linux-x64";
-        await RunAsync(
-            "dotnet",
-            [
-                "publish", System.IO.Path.Combine(Root(), project), "-c", "Release", "-r", rid,
-                "-o", program._folder.FullName, "-v", "quiet", .. more,
-            ]);
+        await Publishing.WaitAsync(TestContext.Current.CancellationToken);
+        try
+        {
+            await RunAsync(
+                "dotnet",
+                [
+                    "publish", System.IO.Path.Combine(Root(), project), "-c", "Release", "-r", rid,
+                    "-o", program._folder.FullName, "-v", "quiet", .. more,
+                ]);
+        }
+        finally
+        {
+            Publishing.Release();
+        }
+
         return program;
     }
 
