@@ -10,6 +10,9 @@ namespace Karez.Config;
 /// </remarks>
 public static class StrictJson
 {
+    /// <summary>What is said of a document that is none: torn, or edited badly.</summary>
+    public const string NotJson = "not JSON that can be read";
+
     // Our limit; configuration is two or three levels deep.
     private const int MaxDepth = 16;
 
@@ -41,7 +44,7 @@ public static class StrictJson
         }
         catch (JsonException e)
         {
-            problems.Add(new(Place(e), "not JSON that can be read", "check commas, quotes and brackets near it"));
+            problems.Add(new(Place(e), NotJson, "check commas, quotes and brackets near it"));
             return null;
         }
     }

@@ -90,7 +90,7 @@ internal sealed class Guest(NodeContext node, Member member, Admission admission
     }
 
     private ValueTask KeepSilentAsync() =>
-        Silence.KeepAsync(_tunnel, _target.DrawUnfinished(node.Entropy), _handshake);
+        Silence.KeepAsync(_tunnel, _target.DrawUnfinished(node.Entropy, admission.IsAnswered), _handshake);
 
     private async ValueTask CarryAsync(VlessLeg stream, VlessRequest request)
     {

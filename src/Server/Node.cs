@@ -244,7 +244,9 @@ public sealed class Node : IAsyncDisposable
         try
         {
             await Silence.KeepAsync(
-                tunnel, admission.Profile.DrawUnfinished(_context.Entropy), tunnel.Connection.Loop.Now);
+                tunnel,
+                admission.Profile.DrawUnfinished(_context.Entropy, admission.IsAnswered),
+                tunnel.Connection.Loop.Now);
         }
         catch (Exception exception) when (exception is ConnectionException or TunnelException)
         {

@@ -66,7 +66,7 @@ internal sealed class ChannelBed : IAsyncDisposable
         return new LearntTarget(target, DateTimeOffset.UtcNow,
         [
             .. Enum.GetValues<AlpnClass>()
-                .Select(alpn => new LearntProfile(Certificates.Name, alpn, [[[255], [255]]], 32, patience, patience)),
+                .Select(alpn => new LearntProfile(Certificates.Name, alpn, [[[255], [255]]], [], 32, patience, patience)),
         ]);
     }
 

@@ -14,6 +14,12 @@ public sealed record TargetProfile(IReadOnlyList<PostHandshake> Observed, int Ma
     /// <summary>Before anything is learnt: silent, and the tolerance of OpenSSL.</summary>
     public static TargetProfile Unknown { get; } = new([], 32);
 
+    /// <summary>
+    /// The same for visitors whose request came with their Finished: a server may put its greeting and its first answer
+    /// into one record. Empty until it was learnt.
+    /// </summary>
+    public IReadOnlyList<PostHandshake> Asked { get; init; } = [];
+
     /// <summary>What visitors met who asked nothing after the handshake.</summary>
     public IReadOnlyList<TargetPatience> Silent { get; init; } = [];
 
@@ -21,14 +27,27 @@ public sealed record TargetProfile(IReadOnlyList<PostHandshake> Observed, int Ma
     public IReadOnlyList<TargetPatience> Unfinished { get; init; } = [];
 
     /// <summary>Draws the sequence that one connection replays.</summary>
-    public PostHandshake Draw(IEntropy entropy) =>
-        Observed.Count == 0 ? PostHandshake.Silent : Observed[entropy.Below(Observed.Count)];
+    /// <param name="entropy">Draws.</param>
+    /// <param name="isAsked">Whether the client's request came with its Finished.</param>
+    public PostHandshake Draw(IEntropy entropy, bool isAsked)
+    {
+        var seen = isAsked && Asked.Count > 0 ? Asked : Observed;
+        return seen.Count == 0 ? PostHandshake.Silent : seen[entropy.Below(seen.Count)];
+    }
 
     /// <summary>Draws what one client meets that asks nothing.</summary>
     public TargetPatience DrawSilent(IEntropy entropy) => Draw(Silent, entropy);
 
     /// <summary>Draws what one client meets whose request is none of the node's.</summary>
-    public TargetPatience DrawUnfinished(IEntropy entropy) => Draw(Unfinished, entropy);
+    /// <param name="entropy">Draws.</param>
+    /// <param name="isAnswered">Whether the site's answer to the request was in the sequence replayed.</param>
+    public TargetPatience DrawUnfinished(IEntropy entropy, bool isAnswered)
+    {
+        var patience = Draw(Unfinished, entropy);
+        return isAnswered
+            ? patience with { Writes = [.. patience.Writes.Where(w => w.After >= TargetPatience.Early)] }
+            : patience;
+    }
 
     private static TargetPatience Draw(IReadOnlyList<TargetPatience> seen, IEntropy entropy) =>
         seen.Count == 0 ? TargetPatience.Unknown : seen[entropy.Below(seen.Count)];

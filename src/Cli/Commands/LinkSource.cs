@@ -16,7 +16,7 @@ internal static class LinkSource
     private static VlessLink Read(string text)
     {
         var problems = new List<Problem>();
-        return VlessLink.Parse(text, problems) ?? throw new CommandException(problems);
+        return VlessLink.Parse(text, problems) ?? throw new CommandException(problems, ExitCode.WrongUse);
     }
 
     /// <summary>
@@ -44,7 +44,7 @@ internal static class LinkSource
                 first = problems;
         }
 
-        return links.Count > 0 ? links : throw new CommandException(first);
+        return links.Count > 0 ? links : throw new CommandException(first, ExitCode.WrongUse);
     }
 
     private static string Text(Terminal terminal, string given)
@@ -100,7 +100,7 @@ internal static class LinkSource
         problem.Path.Length > 0 ? $"{problem.Path}: {problem.What}" : problem.What;
 
     private static CommandException NoLink() =>
-        new("there is no link in it", "it should have a line that begins with vless://");
+        new("there is no link in it", "it should have a line that begins with vless://", ExitCode.WrongUse);
 
     private const int MaxLines = 1_000;
     private const int MaxLinks = 64; // as in client.json

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using Karez.Cli.Commands;
+using Karez.Cli.Output;
 
 namespace Karez.Cli.Completion;
 
@@ -41,9 +43,15 @@ internal static class CompletionCommand
         var shell = new Argument<string>("SHELL") { Description = "bash, zsh or fish" };
         shell.AcceptOnlyFromAmong("bash", "zsh", "fish");
         command.Add(shell);
+        var common = new CommonOptions(command);
         command.SetAction(parsed =>
         {
-            terminal.Output.WriteLine(parsed.GetValue(shell) switch { "bash" => Bash, "zsh" => Zsh, _ => Fish });
+            var name = parsed.GetValue(shell)!; // a required argument
+            var script = name switch { "bash" => Bash, "zsh" => Zsh, _ => Fish };
+            if (parsed.GetValue(common.Json))
+                Answers.Write(terminal, new CompletionAnswer(name, script), AnswersJson.Plain.CompletionAnswer);
+            else
+                terminal.Output.WriteLine(script);
             return ExitCode.Done;
         });
         return command;

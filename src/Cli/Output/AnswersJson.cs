@@ -12,6 +12,7 @@ namespace Karez.Cli.Output;
 [JsonSerializable(typeof(PersonAnswer))]
 [JsonSerializable(typeof(IReadOnlyList<PersonAnswer>))]
 [JsonSerializable(typeof(LinkAnswer))]
+[JsonSerializable(typeof(CompletionAnswer))]
 [JsonSerializable(typeof(DoneAnswer))]
 [JsonSerializable(typeof(ServeAnswer))]
 [JsonSerializable(typeof(IReadOnlyList<ScoutAnswer>))]

@@ -283,10 +283,11 @@ public sealed class RealityDoor(DoorPlan plan)
             }
 
             var session = handshake.TakeSession();
+            var isAsked = HoldsRecord(buffer.Span[start..end]);
             var tunnel = new Tunnel(client, session, buffer.Span[start..end]);
             try
             {
-                await ReplayAsync(profile.Draw(plan.Entropy), session, buffer);
+                await ReplayAsync(profile.Draw(plan.Entropy, isAsked), session, buffer);
             }
             catch
             {
@@ -294,8 +295,13 @@ public sealed class RealityDoor(DoorPlan plan)
                 throw;
             }
 
-            return new Admission(tunnel, _gate.Claim, profile);
+            return new Admission(tunnel, _gate.Claim, profile, isAsked && profile.Asked.Count > 0);
         }
+
+        /// <summary>Whether a whole record came behind the Finished: a server reads both before it says anything.</summary>
+        private static bool HoldsRecord(ReadOnlySpan<byte> behind) =>
+            behind.Length >= RecordSealer.Headroom
+            && behind.Length >= RecordSealer.Headroom + ((behind[3] << 8) | behind[4]);
 
         /// <summary>Sends what the target was seen to send after a client's Finished, write by write.</summary>
         private async ValueTask ReplayAsync(PostHandshake sequence, TlsSession session, Rented buffer)

@@ -13,6 +13,9 @@ public sealed class NodeState
     /// <summary>The lock's name of a running node.</summary>
     public const string Role = "serve";
 
+    private const string FromBackup =
+        "put the file back, or the whole node from its backup: karez restore FILE --state DIR, DIR empty";
+
     private NodeState(StateFolder folder, NodeConfig config, NodeKeys keys, Roster roster)
     {
         Folder = folder;
@@ -27,17 +30,28 @@ public sealed class NodeState
 
     /// <summary>The keys' file.</summary>
     public static StateFile<NodeKeys> KeysFile { get; } =
-        new("keys.json", NodeKeys.CurrentVersion, ConfigJson.Default.NodeKeys, (k, problems) => k.Check(problems));
+        new("keys.json", NodeKeys.CurrentVersion, ConfigJson.Default.NodeKeys, (k, problems) => k.Check(problems))
+        {
+            Cure = FromBackup,
+        };
 
     /// <summary>The people's file.</summary>
     public static StateFile<Roster> RosterFile { get; } =
-        new("roster.json", Roster.CurrentVersion, ContractsJson.Default.Roster, RosterCheck.Check);
+        new("roster.json", Roster.CurrentVersion, ContractsJson.Default.Roster, RosterCheck.Check)
+        {
+            Cure = FromBackup,
+        };
 
     /// <summary>The file of what was learnt of the target; a cache, learnt anew when it is gone.</summary>
     public static StateFile<LearntTarget> LearntFile { get; } =
         new("learnt.json", LearntTarget.CurrentVersion, TargetJson.Default.LearntTarget, LearntTarget.Check)
         {
-            Migrations = new Dictionary<int, Action<JsonObject>> { [1] = LearntTarget.FromOne },
+            Cure = "delete the file: it is learnt anew",
+            Migrations = new Dictionary<int, Action<JsonObject>>
+            {
+                [1] = LearntTarget.FromOne,
+                [2] = LearntTarget.FromTwo,
+            },
         };
 
     /// <summary>The folder.</summary>

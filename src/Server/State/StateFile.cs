@@ -23,6 +23,9 @@ public sealed class StateFile<T>(
     public IReadOnlyDictionary<int, Action<JsonObject>> Migrations { get; init; } =
         new Dictionary<int, Action<JsonObject>>();
 
+    /// <summary>What to do about a torn file that nobody edits; null for one that people edit.</summary>
+    public string? Cure { get; init; }
+
     /// <summary>Reads the file. An older one is migrated and kept as a copy; a torn or newer one is reported.</summary>
     /// <returns>What it holds; null if there is no such file.</returns>
     /// <exception cref="StateException">It is damaged, newer, or wrong.</exception>
@@ -53,7 +56,11 @@ public sealed class StateFile<T>(
             check(value, problems);
         return problems.Count == 0 && value is not null
             ? value
-            : throw new StateException([.. problems.Select(p => p with { Path = $"{place}, {p.Path}" })]);
+            : throw new StateException([.. problems.Select(p => p with
+            {
+                Path = $"{place}, {p.Path}",
+                Hint = p.What == StrictJson.NotJson ? Cure ?? p.Hint : p.Hint,
+            })]);
     }
 
     /// <summary>Writes the file.</summary>

@@ -15,7 +15,7 @@ public sealed record LearntTarget(
     int Version = LearntTarget.CurrentVersion)
 {
     /// <summary>The version that this program writes.</summary>
-    public const int CurrentVersion = 2;
+    public const int CurrentVersion = 3;
 
     /// <summary>Adds what the shape alone cannot say.</summary>
     public static void Check(LearntTarget learnt, ICollection<Problem> problems)
@@ -25,9 +25,10 @@ public sealed record LearntTarget(
         foreach (var profile in learnt.Profiles)
         {
             List<LearntPatience> waits = [.. profile.Silent, .. profile.Unfinished];
-            var records = profile.Observed.SelectMany(visit => visit).SelectMany(write => write)
+            var records = profile.Observed.Concat(profile.Asked)
+                .SelectMany(visit => visit).SelectMany(write => write)
                 .Concat(waits.SelectMany(w => w.Writes).SelectMany(w => w.Records));
-            if (profile.Observed.Count > 256 || records.Any(length => length is < 22 or > 16_640))
+            if (profile.Observed.Count > 256 || profile.Asked.Count > 256 || records.Any(length => length is < 22 or > 16_640))
                 problems.Add(new("$.profiles", "a length that TLS has not", "delete the file: it is learnt anew"));
             if (waits.Count > 256 || !waits.TrueForAll(IsInOrder))
                 problems.Add(new("$.profiles", "a wait that cannot be", "delete the file: it is learnt anew"));
@@ -35,15 +36,20 @@ public sealed record LearntTarget(
     }
 
     /// <summary>Version 1 knew nothing of how long a target waits: it is learnt at the next start.</summary>
-    public static void FromOne(JsonObject root)
+    public static void FromOne(JsonObject root) => AddToProfiles(root, "silent", "unfinished");
+
+    /// <summary>Version 2 knew nothing of requests that come with the Finished: they are learnt at the next start.</summary>
+    public static void FromTwo(JsonObject root) => AddToProfiles(root, "asked");
+
+    private static void AddToProfiles(JsonObject root, params ReadOnlySpan<string> members)
     {
         ArgumentNullException.ThrowIfNull(root);
         foreach (var profile in root["profiles"] as JsonArray ?? [])
         {
             if (profile is not JsonObject known)
                 continue;
-            known["silent"] = new JsonArray();
-            known["unfinished"] = new JsonArray();
+            foreach (var member in members)
+                known[member] = new JsonArray();
         }
     }
 

@@ -111,12 +111,18 @@ internal sealed partial class TargetCall
 
     private async ValueTask AskAsync(TlsSession session, string name)
     {
+        var record = new byte[RecordOpener.MaxRecord];
+        await connection.WriteAsync(record.AsMemory(0, Ask(session, name, record)));
+    }
+
+    /// <summary>Seals what begins a request and never ends it, by the protocol that was chosen.</summary>
+    private static int Ask(TlsSession session, string name, Span<byte> room)
+    {
         var request = session.Alpn == "h2"
             ? s_preface
             : Encoding.ASCII.GetBytes($"GET / HTTP/1.1\r\nHost: {name}\r\nConnection: keep-alive\r\n");
-        var record = new byte[RecordSealer.Headroom + request.Length + RecordSealer.Tailroom];
-        request.CopyTo(record, RecordSealer.Headroom);
-        await connection.WriteAsync(record.AsMemory(0, session.Seal(record, RecordSealer.Headroom, request.Length)));
+        request.CopyTo(room[RecordSealer.Headroom..]);
+        return session.Seal(room, RecordSealer.Headroom, request.Length);
     }
 
     /// <summary>After FIN: whether what is sent now is still taken, or answered with RST.</summary>

@@ -36,7 +36,8 @@ internal sealed partial class TargetCall(Connection connection, ClientOffer offe
     public ServerIdentity Identity => _tls.Identity;
 
     /// <summary>Shakes hands; whoever answers is taken. False when it failed.</summary>
-    public async ValueTask<bool> ShakeHandsAsync()
+    /// <param name="asksFor">Begins a request for this name in the same write as the Finished; null asks nothing.</param>
+    public async ValueTask<bool> ShakeHandsAsync(string? asksFor = null)
     {
         var output = new byte[4096];
         while (true)
@@ -44,6 +45,8 @@ internal sealed partial class TargetCall(Connection connection, ClientOffer offe
             var status = _tls.Advance(
                 _input.AsSpan(_start.._end), output, connection.Loop.Now, out var consumed, out var produced);
             _start += consumed;
+            if (status == TlsStatus.Done && asksFor is not null)
+                produced += Ask(asksFor, output.AsSpan(produced));
             if (produced > 0)
                 await connection.WriteAsync(output.AsMemory(0, produced));
             switch (status)
@@ -132,6 +135,13 @@ internal sealed partial class TargetCall(Connection connection, ClientOffer offe
 
     /// <inheritdoc/>
     public void Dispose() => _tls.Dispose();
+
+    /// <summary>Seals the beginning of a request, as the first record behind the Finished.</summary>
+    private int Ask(string name, Span<byte> room)
+    {
+        using var session = _tls.TakeSession();
+        return Ask(session, name, room);
+    }
 
     private bool CameWithFlight()
     {

@@ -123,7 +123,7 @@ internal sealed class TargetLearner
     {
         try
         {
-            if (At is { } last && _profiles.Values.All(p => p.Silent.Count > 0 && p.Unfinished.Count > 0))
+            if (At is { } last && _profiles.All(p => IsWhole(p.Key.Alpn, p.Value)))
                 await loop.DelayAsync(Positive(last + Round - _time.GetUtcNow()));
             while (true)
             {
@@ -157,6 +157,8 @@ internal sealed class TargetLearner
                         waits.Add(WaitOutAsync(loop, name, alpn, asks: false, unasked).AsTask());
                     }
 
+                    if (alpn == AlpnClass.Http2 && visits % 2 == 0)
+                        await AskAsync(loop, name);
                     await loop.DelayAsync(Between());
                 }
 
@@ -172,16 +174,30 @@ internal sealed class TargetLearner
         Learnt?.Invoke(Write(At.Value));
     }
 
+    /// <summary>Only an h2 server greets on its own, so that its greeting and its answer can meet in one record.</summary>
+    private async ValueTask AskAsync(EventLoop loop, string name)
+    {
+        await loop.DelayAsync(Between());
+        var visit = await _visitor.VisitAsync(loop, _target(), name, AlpnClass.Http2, Quiet, asks: true);
+        if (visit.Trouble is null)
+            Replace(name, AlpnClass.Http2, profile => profile with { Asked = Newest(profile.Asked, visit.After, Kept) });
+    }
+
+    private static bool IsWhole(AlpnClass alpn, TargetProfile profile) =>
+        profile.Silent.Count > 0
+        && profile.Unfinished.Count > 0
+        && (alpn != AlpnClass.Http2 || profile.Asked.Count > 0);
+
+    private static List<T> Newest<T>(IReadOnlyList<T> known, T seen, int kept) =>
+        [.. known.Skip(known.Count + 1 - kept), seen];
+
     private async ValueTask WaitOutAsync(EventLoop loop, string name, AlpnClass alpn, bool asks, int unasked)
     {
         if (await _visitor.WaitOutAsync(loop, _target(), name, alpn, asks, unasked, LongestWait) is not { } seen)
             return;
         Replace(name, alpn, profile => asks
-            ? profile with { Unfinished = Newest(profile.Unfinished, seen) }
-            : profile with { Silent = Newest(profile.Silent, seen) });
-
-        static List<TargetPatience> Newest(IReadOnlyList<TargetPatience> known, TargetPatience seen) =>
-            [.. known.Skip(known.Count + 1 - KeptWaits), seen];
+            ? profile with { Unfinished = Newest(profile.Unfinished, seen, KeptWaits) }
+            : profile with { Silent = Newest(profile.Silent, seen, KeptWaits) });
     }
 
     private LearntTarget Write(DateTimeOffset at) =>
@@ -190,7 +206,7 @@ internal sealed class TargetLearner
     private void Add(string name, AlpnClass alpn, PostHandshake after) => Replace(
         name,
         alpn,
-        profile => profile with { Observed = [.. profile.Observed.Skip(profile.Observed.Count + 1 - Kept), after] });
+        profile => profile with { Observed = Newest(profile.Observed, after, Kept) });
 
     /// <summary>Readers on other loops see the old dictionary or the new one, each whole.</summary>
     private void Replace(string name, AlpnClass alpn, Func<TargetProfile, TargetProfile> change) =>

@@ -22,8 +22,9 @@ internal sealed class TargetVisitor(ChainVerifier verifier, IEntropy entropy, bo
     /// <param name="name">Its name.</param>
     /// <param name="alpn">What to ask for.</param>
     /// <param name="quiet">How long it has to be silent after the handshake until the visit is over.</param>
+    /// <param name="asks">Whether to begin a request in the same write as the Finished.</param>
     public async ValueTask<TargetVisit> VisitAsync(
-        EventLoop loop, EndPoint target, string name, AlpnClass alpn, TimeSpan quiet)
+        EventLoop loop, EndPoint target, string name, AlpnClass alpn, TimeSpan quiet, bool asks = false)
     {
         var began = loop.Now;
         try
@@ -34,7 +35,7 @@ internal sealed class TargetVisitor(ChainVerifier verifier, IEntropy entropy, bo
             using (var limit = new LoopTimer(loop, () => connection.Abort(ConnectionFault.TimedOut)))
             {
                 limit.Set(s_handshakeTimeout);
-                if (!await call.ShakeHandsAsync())
+                if (!await call.ShakeHandsAsync(asks ? name : null))
                     return new TargetVisit { Trouble = TroubleOf(call), RoundTrip = roundTrip };
             }
 

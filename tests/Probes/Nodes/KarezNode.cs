@@ -151,7 +151,7 @@ public sealed class KarezNode : INodeUnderTest
         return
         [
             .. Enum.GetValues<AlpnClass>()
-                .Select(alpn => new LearntProfile(name, alpn, [[[255], [255]]], 32, patience, patience)),
+                .Select(alpn => new LearntProfile(name, alpn, [[[255], [255]]], [], 32, patience, patience)),
         ];
     }
 

@@ -44,6 +44,9 @@ public class SilenceTests(ITestOutputHelper output)
         var known = await loop.RunAsync(
             () => visitor.VisitAsync(loop, endpoint, TargetFiles.ServerName, alpn, Quiet));
         Assert.Null(known.Trouble);
+        var asked = await loop.RunAsync(
+            () => visitor.VisitAsync(loop, endpoint, TargetFiles.ServerName, alpn, Quiet, asks: true));
+        Assert.Null(asked.Trouble);
         var unasked = known.After.Writes.Sum(w => w.Count);
         var asking = () => LearnAsync(loop, visitor, endpoint, alpn, asks: true, unasked);
         var silent = () => LearnAsync(loop, visitor, endpoint, alpn, asks: false, unasked);
@@ -52,23 +55,26 @@ public class SilenceTests(ITestOutputHelper output)
         {
             Learnt =
             [
-                new LearntProfile(TargetFiles.ServerName, alpn, [known.After.Writes], 32, [learnt[1]], [learnt[0]]),
+                new LearntProfile(
+                    TargetFiles.ServerName, alpn, [known.After.Writes],
+                    alpn == AlpnClass.Http2 ? [asked.After.Writes] : [], 32, [learnt[1]], [learnt[0]]),
             ],
         };
         var door = await node.StartAsync(endpoint, TargetFiles.ServerName, TestContext.Current.CancellationToken);
         var link = node.LinkFor(TargetFiles.ServerName);
-        foreach (var asks in (bool[])[true, false])
+        var request = Unfinished(alpn, target);
+        await RunAsync(target, [.. Enum.GetValues<Asks>().Select(asks => (Func<Task<bool>>)(async () =>
         {
             // Servers look at their clocks at moments of their own: several visits, some apart.
             var genuine = await RunAsync<PatientVisit>(target, [.. Enumerable.Range(0, target.AtOnce > 1 ? 4 : 1).Select(
-                i => (Func<Task<PatientVisit>>)(() => VisitAsync(
-                    i, endpoint, alpn, null, asks ? Unfinished(alpn, target) : [])))]);
-            var ours = await VisitAsync(0, door, alpn, link, asks ? Foreign() : []);
-            var report = $"{target.Name} {alpn} {(asks ? "asks" : "is silent")}: node {ours}; "
+                i => (Func<Task<PatientVisit>>)(() => VisitAsync(i, endpoint, alpn, null, request, asks)))]);
+            var ours = await VisitAsync(0, door, alpn, link, Foreign(), asks);
+            var report = $"{target.Name} {alpn} asks {asks}: node {ours}; "
                 + $"target {string.Join(" | ", genuine.Select(g => g.ToString()))}";
             output.WriteLine(report);
             Assert.True(genuine.Any(g => Resembles(g, ours, unasked)), report);
-        }
+            return true;
+        }))]);
     }
 
     private static Task<LearntPatience> LearnAsync(
@@ -92,10 +98,10 @@ public class SilenceTests(ITestOutputHelper output)
     }
 
     private static async Task<PatientVisit> VisitAsync(
-        int turn, IPEndPoint door, AlpnClass alpn, RealityLink? link, byte[] request)
+        int turn, IPEndPoint door, AlpnClass alpn, RealityLink? link, byte[] request, Asks asks)
     {
         await Task.Delay(turn * 270);
-        return await PatientVisit.RunAsync(door, TargetFiles.ServerName, alpn, link, request, Longest);
+        return await PatientVisit.RunAsync(door, TargetFiles.ServerName, alpn, link, request, asks, Longest);
     }
 
     /// <summary>Tickets come first, and their lengths are drawn: only how many there are is compared.</summary>

@@ -35,17 +35,25 @@ internal sealed class PatientVisit : IDisposable
     public TimeSpan Until { get; private set; }
 
     /// <summary>Visits.</summary>
+    /// <param name="door">Where.</param>
+    /// <param name="name">The server name.</param>
+    /// <param name="alpn">What to ask for.</param>
+    /// <param name="link">Makes it a client of the node's.</param>
+    /// <param name="request">The one record's content.</param>
+    /// <param name="asks">When the record is sent.</param>
+    /// <param name="longest">How long to wait for the end.</param>
     public static async Task<PatientVisit> RunAsync(
-        IPEndPoint door, string name, AlpnClass alpn, RealityLink? link, byte[] request, TimeSpan longest)
+        IPEndPoint door, string name, AlpnClass alpn, RealityLink? link, byte[] request, Asks asks, TimeSpan longest)
     {
         using var visit = new PatientVisit();
         await visit._socket.ConnectAsync(door);
-        using var session = await visit.ShakeHandsAsync(name, alpn, link).WaitAsync(s_patience);
+        using var session = await visit.ShakeHandsAsync(name, alpn, link, asks == Asks.AtOnce ? request : [])
+            .WaitAsync(s_patience);
         var since = Stopwatch.GetTimestamp();
         // later than the records that every visitor is sent: what answers the request stands alone
         await Task.Delay(100);
-        if (request.Length > 0)
-            await visit.SendAsync(session, request);
+        if (asks == Asks.Later)
+            await visit.WriteAsync([], session, request);
         await visit.WatchAsync(session, since, longest);
         return visit;
     }
@@ -58,7 +66,7 @@ internal sealed class PatientVisit : IDisposable
         string.Join(' ', Records.Select(r => $"{r.After.TotalSeconds:f2}s:{r.Length}"))
         + $" {Ending} {Until.TotalSeconds:f2}s";
 
-    private async Task<TlsSession> ShakeHandsAsync(string name, AlpnClass alpn, RealityLink? link)
+    private async Task<TlsSession> ShakeHandsAsync(string name, AlpnClass alpn, RealityLink? link, byte[] behind)
     {
         var browser = BrowserHello.Build(
             BrowserProfile.Default, new HelloRequest { ServerName = name, Alpn = NamesOf(alpn) }, SystemEntropy.Instance);
@@ -76,12 +84,14 @@ internal sealed class PatientVisit : IDisposable
         {
             var status = tls.Advance(_input.AsSpan(_start.._end), output, default, out var consumed, out var produced);
             _start += consumed;
-            if (produced > 0)
+            if (produced > 0 && status != TlsStatus.Done)
                 await _socket.SendAsync(output.AsMemory(0, produced));
             switch (status)
             {
                 case TlsStatus.Done:
-                    return tls.TakeSession();
+                    var session = tls.TakeSession();
+                    await WriteAsync(output[..produced], session, behind);
+                    return session;
                 case TlsStatus.NeedDecision:
                     Assert.True(reality?.IsNode(tls.Identity) ?? true, "the node did not let its client in");
                     tls.Accept();
@@ -98,11 +108,18 @@ internal sealed class PatientVisit : IDisposable
         }
     }
 
-    private async Task SendAsync(TlsSession session, byte[] payload)
+    /// <summary>Writes octets and one record, if it has content, in one call.</summary>
+    private async Task WriteAsync(byte[] first, TlsSession session, byte[] payload)
     {
-        var record = new byte[RecordSealer.Headroom + payload.Length + RecordSealer.Tailroom];
-        payload.CopyTo(record, RecordSealer.Headroom);
-        await _socket.SendAsync(record.AsMemory(0, session.Seal(record, RecordSealer.Headroom, payload.Length)));
+        if (payload.Length > 0)
+        {
+            var record = new byte[RecordSealer.Headroom + payload.Length + RecordSealer.Tailroom];
+            payload.CopyTo(record, RecordSealer.Headroom);
+            var length = session.Seal(record, RecordSealer.Headroom, payload.Length);
+            first = [.. first, .. record[..length]];
+        }
+
+        await _socket.SendAsync(first);
     }
 
     private async Task WatchAsync(TlsSession session, long since, TimeSpan longest)
@@ -121,7 +138,7 @@ internal sealed class PatientVisit : IDisposable
             }
 
             Ending = Ending.Fin;
-            await SendAsync(session, [0]);
+            await WriteAsync([], session, [0]);
             await Task.Delay(300, CancellationToken.None);
             if (TcpState.IsClosed(_socket))
                 Ending = Ending.FinThenReset;

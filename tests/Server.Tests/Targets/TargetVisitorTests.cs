@@ -78,13 +78,14 @@ public sealed class TargetVisitorTests : IAsyncDisposable
         var learnt = new LearntTarget(
             "127.0.0.1:443",
             DateTimeOffset.UnixEpoch,
-            [new LearntProfile("www.example.com", AlpnClass.Http2, [[[261, 245], [57]], []], 32, [], [patience])]);
+            [new LearntProfile("www.example.com", AlpnClass.Http2, [[[261, 245], [57]], []], [[[270]]], 32, [], [patience])]);
         var learner = new TargetLearner(
             _visitor, ["www.example.com"], "127.0.0.1:443", () => new IPEndPoint(0, 0), learnt, SystemEntropy.Instance,
             TimeProvider.System);
         var profile = learner.Profile("www.example.com", AlpnClass.Http2);
         Assert.Equal(32, profile.MaxUseless);
         Assert.Equal([new PostHandshake([[261, 245], [57]]), PostHandshake.Silent], profile.Observed);
+        Assert.Equal(new PostHandshake([[270]]), profile.Draw(SystemEntropy.Instance, isAsked: true));
         Assert.Equal(patience.Read().Until, Assert.Single(profile.Unfinished).Until);
         Assert.Equal([46, 24], Assert.Single(profile.Unfinished[0].Writes).Records);
         Assert.Same(TargetProfile.Unknown, learner.Profile("www.example.com", AlpnClass.None));
