@@ -130,7 +130,8 @@ public sealed class LocalProxy : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(link);
         try
         {
-            return await SiteClock.AskAsync(await Nodes.FindAsync(link), link.ServerName, _profile, _time);
+            return await SiteClock.AskAsync(
+                await Nodes.FindAsync(link), link.ServerName, link.SpiderPath, _profile, _time);
         }
         catch (TunnelException)
         {

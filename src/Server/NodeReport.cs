@@ -5,12 +5,17 @@ namespace Karez.Server;
 /// <summary>What a running node says of itself.</summary>
 public static class NodeReport
 {
+    /// <summary>What is said when the files hold another configuration or other keys than the node runs with.</summary>
+    public const string Outdated = "node.json or keys.json has changed since the start; restart karez serve to use it";
+
     /// <summary>Looks at a node, from any thread.</summary>
     /// <param name="node">The node.</param>
     /// <param name="state">What it was started with.</param>
     /// <param name="started">When it was started.</param>
     /// <param name="now">The time.</param>
-    public static NodeStatus Of(Node node, NodeState state, DateTimeOffset started, DateTimeOffset now)
+    /// <param name="isOutdated">Whether its files have changed since, people aside.</param>
+    public static NodeStatus Of(
+        Node node, NodeState state, DateTimeOffset started, DateTimeOffset now, bool isOutdated = false)
     {
         ArgumentNullException.ThrowIfNull(node);
         ArgumentNullException.ThrowIfNull(state);
@@ -28,7 +33,7 @@ public static class NodeReport
             open,
             limit,
             people,
-            [.. Warnings(node)],
+            isOutdated ? [.. Warnings(node), Outdated] : [.. Warnings(node)],
             node.TargetTrouble,
             node.TargetLearntAt is { } at ? Math.Max(0, (now - at).TotalSeconds) : null,
             ports,

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace Karez.Cli.Tests;
 
@@ -124,6 +125,61 @@ public sealed class RolesTests : NodeBed
         await File.WriteAllTextAsync(Path.Combine(Folder, "n", "roster.json"), "{");
         await node.SignalAsync("HUP");
         await node.HearAsync("not read again");
+
+        // Another one, made elsewhere and put in place by hand.
+        await using (var restored = Karez("invite", "Ali", "--state", await CopyAsync("n", "m")))
+            Assert.Equal(0, await restored.EndAsync());
+        File.Copy(Path.Combine(Folder, "m", "roster.json"), Path.Combine(Folder, "n", "roster.json"), overwrite: true);
+        await node.SignalAsync("HUP");
+        Assert.Contains("Ali", await StatusAsync(until: "Ali"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_node_says_that_it_does_not_run_with_what_node_json_says_now()
+    {
+        await using var node = Serve("n", "--listen", "127.0.0.1:0", "--address", "127.0.0.1:1");
+        await NodeAsync(node);
+        var file = Path.Combine(Folder, "n", "node.json");
+        var written = await File.ReadAllTextAsync(file);
+        var target = JsonNode.Parse(written)!["target"]!.ToString();
+        await File.WriteAllTextAsync(
+            file, written.Replace(target, "elsewhere.example:443", StringComparison.Ordinal));
+        await node.SignalAsync("HUP");
+        await node.HearAsync("has changed since the start");
+        var status = await StatusAsync(until: "has changed since the start");
+        Assert.Contains(target, status, StringComparison.Ordinal);
+        Assert.DoesNotContain("elsewhere.example", status, StringComparison.Ordinal);
+        await File.WriteAllTextAsync(file, written);
+        await node.SignalAsync("HUP");
+        await StatusAsync(until: "has changed since the start", isGone: true);
+    }
+
+    /// <summary>A copy of a state folder without what only a running node has.</summary>
+    private async Task<string> CopyAsync(string from, string to)
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(Folder, to)).FullName;
+        foreach (var name in (string[])["node.json", "keys.json"])
+            File.Copy(Path.Combine(Folder, from, name), Path.Combine(folder, name));
+        await File.WriteAllTextAsync(Path.Combine(folder, "roster.json"), """{"people":[],"version":1}""");
+        return to;
+    }
+
+    /// <summary>Asks the node until its answer has a text, or has it no more.</summary>
+    private async Task<string> StatusAsync(string until, bool isGone = false)
+    {
+        var said = "";
+        for (var tries = 0; tries < 50; tries++)
+        {
+            await using var status = Karez("status", "--state", "n", "--json");
+            said = await status.LineAsync();
+            Assert.Equal(0, await status.EndAsync());
+            if (said.Contains(until, StringComparison.Ordinal) != isGone)
+                break;
+            await Task.Delay(100, TestContext.Current.CancellationToken);
+        }
+
+        Assert.NotEqual(isGone, said.Contains(until, StringComparison.Ordinal));
+        return said;
     }
 
     [Fact]

@@ -20,11 +20,15 @@ public sealed class RealityGate(RealityRules rules, HelloMemory memory) : IDispo
 
     private const int RecordHeader = 5;
     private const int HandshakeHeader = 4;
+    private const int FirstBuffer = 2048; // a browser's hello
 
     private readonly Secret _authKey = new(RealityWire.AuthKeySize);
     private byte[] _records = [];
     private int _received;
+    private int _record; // where the record begins that is being read
+    private int _joinedOfRecord;
     private byte[] _hello = [];
+    private int _joined;
     private int _consumed;
     private GateVerdict _verdict = GateVerdict.NeedInput;
 
@@ -35,7 +39,7 @@ public sealed class RealityGate(RealityRules rules, HelloMemory memory) : IDispo
     public RealityClaim Claim { get; private set; }
 
     /// <summary>The ClientHello message as received, once it is ours.</summary>
-    public ReadOnlySpan<byte> Hello => _hello;
+    public ReadOnlySpan<byte> Hello => _hello.AsSpan(0, _joined);
 
     /// <summary>The key shared with this client, once it is ours.</summary>
     public Secret AuthKey => _authKey;
@@ -48,7 +52,7 @@ public sealed class RealityGate(RealityRules rules, HelloMemory memory) : IDispo
 
     /// <summary>What this hello is remembered by, once it is ours.</summary>
     public UInt128 HelloKey =>
-        HelloMemory.KeyOf(_hello.AsSpan(RealityWire.SessionIdOffset, RealityWire.SessionIdSize));
+        HelloMemory.KeyOf(Hello.Slice(RealityWire.SessionIdOffset, RealityWire.SessionIdSize));
 
     /// <summary>Octets that came after the hello, once it is ours: the client's next records.</summary>
     public ReadOnlySpan<byte> Trailing => _records.AsSpan(_consumed, _received - _consumed);
@@ -62,17 +66,14 @@ public sealed class RealityGate(RealityRules rules, HelloMemory memory) : IDispo
             return _verdict;
         if (_received + octets.Length > MaxHello)
             return Refuse(RealityFault.TooLarge);
-        if (_records.Length < _received + octets.Length)
-            Array.Resize(ref _records, Math.Max(2048, _received + octets.Length));
-        octets.CopyTo(_records.AsSpan(_received));
+        Append(ref _records, _received, octets);
         _received += octets.Length;
 
-        var fault = TryJoinHello(out var hello);
+        var fault = Join(out var isWhole);
         if (fault != RealityFault.None)
             return Refuse(fault);
-        if (hello is null)
+        if (!isWhole)
             return GateVerdict.NeedInput;
-        _hello = hello;
         Fault = Judge(unixSeconds);
         return Fault == RealityFault.None ? _verdict = GateVerdict.Ours : Refuse(Fault);
     }
@@ -84,19 +85,20 @@ public sealed class RealityGate(RealityRules rules, HelloMemory memory) : IDispo
     {
         Fault = fault;
         (_records, _hello) = ([], []);
-        (_received, _consumed) = (0, 0);
+        (_received, _joined, _consumed) = (0, 0, 0);
         return _verdict = GateVerdict.Stranger;
     }
 
-    /// <summary>Joins the handshake message out of as many records as it came in.</summary>
-    private RealityFault TryJoinHello(out byte[]? hello)
+    /// <summary>
+    /// Joins the handshake message out of as many records as it came in, each octet once: a caller who drips may not
+    /// make the node work.
+    /// </summary>
+    private RealityFault Join(out bool isWhole)
     {
-        hello = null;
-        var joined = new byte[_received];
-        var length = 0;
-        var rest = _records.AsSpan(0, _received);
-        while (!rest.IsEmpty)
+        isWhole = false;
+        while (_record < _received)
         {
+            var rest = _records.AsSpan(_record, _received - _record);
             if (rest[0] != (byte)ContentType.Handshake || (rest.Length > 1 && rest[1] != 3))
                 return RealityFault.NotAHello;
             if (rest.Length < RecordHeader)
@@ -104,39 +106,49 @@ public sealed class RealityGate(RealityRules rules, HelloMemory memory) : IDispo
             var payload = (rest[3] << 8) | rest[4];
             if (payload is 0 or > 1 << 14)
                 return RealityFault.NotAHello;
-            var available = Math.Min(payload, rest.Length - RecordHeader);
-            rest.Slice(RecordHeader, available).CopyTo(joined.AsSpan(length));
-            length += available;
-            if (length > 0 && joined[0] != (byte)HandshakeType.ClientHello)
+            var fresh = rest[(RecordHeader + _joinedOfRecord)..Math.Min(rest.Length, RecordHeader + payload)];
+            Append(ref _hello, _joined, fresh);
+            _joined += fresh.Length;
+            _joinedOfRecord += fresh.Length;
+            if (_joined > 0 && _hello[0] != (byte)HandshakeType.ClientHello)
                 return RealityFault.NotAHello;
-            if (length >= HandshakeHeader)
+            if (_joined >= HandshakeHeader)
             {
-                var whole = HandshakeHeader + ((joined[1] << 16) | (joined[2] << 8) | joined[3]);
+                var whole = HandshakeHeader + ((_hello[1] << 16) | (_hello[2] << 8) | _hello[3]);
                 if (whole > MaxHello)
                     return RealityFault.TooLarge;
 
                 // A record that carries more than the hello is no browser's.
-                if (length > whole || (length == whole && available < payload))
+                if (_joined > whole || (_joined == whole && _joinedOfRecord < payload))
                     return RealityFault.NotAHello;
-                if (length == whole)
+                if (_joined == whole)
                 {
-                    hello = joined[..whole];
-                    _consumed = _received - rest.Length + RecordHeader + payload;
+                    isWhole = true;
+                    _consumed = _record + RecordHeader + payload;
                     return RealityFault.None;
                 }
             }
 
-            if (available < payload)
+            if (_joinedOfRecord < payload)
                 return RealityFault.None;
-            rest = rest[(RecordHeader + payload)..];
+            _record += RecordHeader + payload;
+            _joinedOfRecord = 0;
         }
 
         return RealityFault.None;
     }
 
+    /// <summary>Copies behind the first so many octets; what has to grow doubles.</summary>
+    private static void Append(ref byte[] buffer, int length, ReadOnlySpan<byte> octets)
+    {
+        if (buffer.Length < length + octets.Length)
+            Array.Resize(ref buffer, Math.Max(Math.Max(FirstBuffer, 2 * buffer.Length), length + octets.Length));
+        octets.CopyTo(buffer.AsSpan(length));
+    }
+
     private RealityFault Judge(long unixSeconds)
     {
-        if (!ClientHelloView.TryParse(_hello, out var view))
+        if (!ClientHelloView.TryParse(Hello, out var view))
             return RealityFault.NotAHello;
         if (!view.OffersVersion(0x0304))
             return RealityFault.NoTls13;
@@ -145,7 +157,8 @@ public sealed class RealityGate(RealityRules rules, HelloMemory memory) : IDispo
             return RealityFault.OtherName;
         if (!TryFindShare(in view, out var share))
             return RealityFault.NoKeyShare;
-        if (!RealityWire.TryOpen(_hello, share, rules.PrivateKey.Octets, out var claim, _authKey.Octets))
+        var hello = _hello.AsSpan(0, _joined);
+        if (!RealityWire.TryOpen(hello, share, rules.PrivateKey.Octets, out var claim, _authKey.Octets))
             return RealityFault.NotSealedForUs;
 
         Claim = claim;
@@ -155,7 +168,7 @@ public sealed class RealityGate(RealityRules rules, HelloMemory memory) : IDispo
         if (!rules.ShortIds.Contains(claim.ShortId))
             return RealityFault.UnknownShortId;
         return memory.Admit(
-            _hello.AsSpan(RealityWire.SessionIdOffset, RealityWire.SessionIdSize), claim.UnixSeconds, unixSeconds);
+            Hello.Slice(RealityWire.SessionIdOffset, RealityWire.SessionIdSize), claim.UnixSeconds, unixSeconds);
     }
 
     private static AlpnClass AlpnOf(ClientHelloView view)

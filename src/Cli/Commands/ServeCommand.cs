@@ -66,10 +66,10 @@ internal static class ServeCommand
         node.TargetTroubled += trouble => terminal.Inform(
             trouble is null ? "the target is well again" : $"warning: the target is not well: {trouble}");
         node.Shortage += noticed => Tell(terminal, noticed, node.MaxConnections);
-        var current = state;
+        var isOutdated = false;
         await using var control = ControlSocket.Serve(
             state.Folder,
-            () => NodeReport.Of(node, current, started, time.GetUtcNow()),
+            () => NodeReport.Of(node, state, started, time.GetUtcNow(), isOutdated),
             _ => ValueTask.FromResult(Reload()));
         using var signals = new Signals(cancellationToken, () =>
         {
@@ -86,8 +86,11 @@ internal static class ServeCommand
         {
             try
             {
-                current = NodeState.Load(state.Folder);
-                node.Reload(current.Roster);
+                var read = NodeState.Load(state.Folder);
+                node.Reload(read.Roster);
+                if (!isOutdated && !read.HasNodeOf(state))
+                    terminal.Inform($"note: {NodeReport.Outdated}");
+                isOutdated = !read.HasNodeOf(state);
                 return null;
             }
             catch (StateException e)

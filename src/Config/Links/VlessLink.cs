@@ -39,7 +39,7 @@ public sealed partial class VlessLink
     /// <summary>The short id in hexadecimal, 0 to 16 digits, lower case.</summary>
     public string ShortId { get; init; } = "";
 
-    /// <summary>The <c>spx</c> key: the path that a cautious client asks the real site for.</summary>
+    /// <summary>The <c>spx</c> key: the page that a client asks the real site for when it was not let in.</summary>
     public string SpiderPath { get; init; } = "/";
 
     /// <summary>The node's ML-DSA-65 public key, 1,952 octets in base64url; null if the link has none.</summary>

@@ -6,8 +6,9 @@ using Karez.Secure;
 namespace Karez.Net.Tunnel;
 
 /// <summary>
-/// Asks the borrowed site what time it is: the other clock, for somebody whose node did not recognise him. The site
-/// answers through the node, as to any visitor, and its certificate is verified, so nobody in between can lie.
+/// Visits the borrowed site, as a browser would that was let in nowhere else, and reads the time off its answer: the
+/// other clock, for somebody whose node did not recognise him. The site answers through the node, as to any visitor, and
+/// its certificate is verified, so nobody in between can lie.
 /// </summary>
 public static class SiteClock
 {
@@ -16,12 +17,14 @@ public static class SiteClock
     /// <summary>The Date of the site's answer (RFC 9110 section 6.6.1); null when there is none to be had.</summary>
     /// <param name="node">Where the site is reached.</param>
     /// <param name="serverName">Its name.</param>
+    /// <param name="page">What is asked for: a link's <c>spx</c>. What stands behind its <c>?</c> steers other clients.</param>
     /// <param name="profile">The browser to resemble.</param>
     /// <param name="time">The clock that certificates are judged by.</param>
     public static async Task<DateTimeOffset?> AskAsync(
-        EndPoint node, string serverName, BrowserProfile profile, TimeProvider time)
+        EndPoint node, string serverName, string page, BrowserProfile profile, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(node);
+        ArgumentNullException.ThrowIfNull(page);
         var options = new BrowserTlsOptions { Profile = profile, Verifier = new ChainVerifier(time) };
         using var handler = new SocketsHttpHandler
         {
@@ -38,7 +41,8 @@ public static class SiteClock
         };
         try
         {
-            using var request = new HttpRequestMessage(HttpMethod.Head, new Uri($"https://{serverName}/"));
+            var url = new Uri($"https://{serverName}/{page.Split('?')[0].TrimStart('/')}");
+            using var request = new HttpRequestMessage(HttpMethod.Get, url);
             using var answer = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
             return answer.Headers.Date;
         }

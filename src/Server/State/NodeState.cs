@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Karez.Config;
 using Karez.Contracts;
@@ -129,6 +130,19 @@ public sealed class NodeState
         ConfigFile.Write(Folder, Config);
         RosterFile.Write(Folder, Roster);
         KeysFile.Write(Folder, Keys);
+    }
+
+    /// <summary>Whether configuration and keys are the same; only people may differ.</summary>
+    public bool HasNodeOf(NodeState other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        return Written(this).AsSpan().SequenceEqual(Written(other));
+
+        static byte[] Written(NodeState state) =>
+        [
+            .. JsonSerializer.SerializeToUtf8Bytes(state.Config, ConfigJson.Default.NodeConfig),
+            .. JsonSerializer.SerializeToUtf8Bytes(state.Keys, ConfigJson.Default.NodeKeys),
+        ];
     }
 
     /// <summary>The same node under another configuration, which is not written.</summary>

@@ -55,11 +55,17 @@ public static partial class AnswerText
             text.AppendLine($"  unfinished handshake message: {handshake.Count} octets");
     }
 
-    /// <summary>Text of an HTTP answer with its date masked.</summary>
-    public static string MaskHttp(string text) => Date().Replace(text, "Date: (masked)");
+    /// <summary>
+    /// Text of an HTTP answer with its date masked. Control characters are written out: no file of results can hold them.
+    /// </summary>
+    public static string MaskHttp(string text) =>
+        Control().Replace(Date().Replace(text, "Date: (masked)"), c => $"\\x{(int)c.Value[0]:x2}");
 
     private static bool IsServerHello(ReadOnlySpan<byte> body) =>
         body.Length > 40 && body[0] == 2 && ((body[1] << 16) | (body[2] << 8) | body[3]) == body.Length - 4;
+
+    [GeneratedRegex("[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f]")]
+    private static partial Regex Control();
 
     [GeneratedRegex(@"[Dd]ate: \w{3}, [^\r\n]{22,25}")]
     private static partial Regex Date();
