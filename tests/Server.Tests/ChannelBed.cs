@@ -63,10 +63,11 @@ internal sealed class ChannelBed : IAsyncDisposable
     public static LearntTarget Known(string target)
     {
         LearntPatience[] patience = [LearntPatience.Of(TargetPatience.Unknown)];
+        int[][][] tickets = [[[255], [255]]];
         return new LearntTarget(target, DateTimeOffset.UtcNow,
         [
             .. Enum.GetValues<AlpnClass>()
-                .Select(alpn => new LearntProfile(Certificates.Name, alpn, [[[255], [255]]], [], 32, patience, patience)),
+                .Select(alpn => new LearntProfile(Certificates.Name, alpn, tickets, tickets, 32, patience, patience)),
         ]);
     }
 

@@ -8,7 +8,7 @@ namespace Karez.Lab.Router;
 
 /// <summary>
 /// The router's shell: one thread that reads every frame of its namespace, gives it to the core with the time at which
-/// the kernel got it, and sends what is due, or will be within the grain. In between it sleeps: a thread of its priority
+/// the kernel got it, and sends what is due, or will be within the grain. In between it sleeps: one of its priority
 /// that spun all the time would be stopped by the kernel for 50 ms of every second, for the sake of ordinary threads.
 /// </summary>
 public sealed class RouterThread : IRouterOutput, IDisposable

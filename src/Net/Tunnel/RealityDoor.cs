@@ -298,7 +298,7 @@ public sealed class RealityDoor(DoorPlan plan)
             return new Admission(tunnel, _gate.Claim, profile, isAsked && profile.Asked.Count > 0);
         }
 
-        /// <summary>Whether a whole record came behind the Finished: a server reads both before it says anything.</summary>
+        /// <summary>Whether a whole record came behind the Finished: a server reads both before it speaks.</summary>
         private static bool HoldsRecord(ReadOnlySpan<byte> behind) =>
             behind.Length >= RecordSealer.Headroom
             && behind.Length >= RecordSealer.Headroom + ((behind[3] << 8) | behind[4]);

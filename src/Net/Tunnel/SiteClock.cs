@@ -6,9 +6,9 @@ using Karez.Secure;
 namespace Karez.Net.Tunnel;
 
 /// <summary>
-/// Visits the borrowed site, as a browser would that was let in nowhere else, and reads the time off its answer: the
-/// other clock, for somebody whose node did not recognise him. The site answers through the node, as to any visitor, and
-/// its certificate is verified, so nobody in between can lie.
+/// Visits the borrowed site, as a browser would that goes on, and reads the time off its answer: the other clock, for
+/// somebody whose node did not recognise him. The site answers through the node, as to any visitor, and its certificate
+/// is verified, so nobody in between can lie.
 /// </summary>
 public static class SiteClock
 {
@@ -17,7 +17,7 @@ public static class SiteClock
     /// <summary>The Date of the site's answer (RFC 9110 section 6.6.1); null when there is none to be had.</summary>
     /// <param name="node">Where the site is reached.</param>
     /// <param name="serverName">Its name.</param>
-    /// <param name="page">What is asked for: a link's <c>spx</c>. What stands behind its <c>?</c> steers other clients.</param>
+    /// <param name="page">What is asked for: a link's <c>spx</c>, up to a question mark.</param>
     /// <param name="profile">The browser to resemble.</param>
     /// <param name="time">The clock that certificates are judged by.</param>
     public static async Task<DateTimeOffset?> AskAsync(

@@ -28,7 +28,8 @@ public sealed record LearntTarget(
             var records = profile.Observed.Concat(profile.Asked)
                 .SelectMany(visit => visit).SelectMany(write => write)
                 .Concat(waits.SelectMany(w => w.Writes).SelectMany(w => w.Records));
-            if (profile.Observed.Count > 256 || profile.Asked.Count > 256 || records.Any(length => length is < 22 or > 16_640))
+            var most = Math.Max(profile.Observed.Count, profile.Asked.Count);
+            if (most > 256 || records.Any(length => length is < 22 or > 16_640))
                 problems.Add(new("$.profiles", "a length that TLS has not", "delete the file: it is learnt anew"));
             if (waits.Count > 256 || !waits.TrueForAll(IsInOrder))
                 problems.Add(new("$.profiles", "a wait that cannot be", "delete the file: it is learnt anew"));
@@ -38,7 +39,7 @@ public sealed record LearntTarget(
     /// <summary>Version 1 knew nothing of how long a target waits: it is learnt at the next start.</summary>
     public static void FromOne(JsonObject root) => AddToProfiles(root, "silent", "unfinished");
 
-    /// <summary>Version 2 knew nothing of requests that come with the Finished: they are learnt at the next start.</summary>
+    /// <summary>Version 2 knew nothing of requests that come with the Finished.</summary>
     public static void FromTwo(JsonObject root) => AddToProfiles(root, "asked");
 
     private static void AddToProfiles(JsonObject root, params ReadOnlySpan<string> members)

@@ -36,7 +36,7 @@ internal sealed partial class TargetCall(Connection connection, ClientOffer offe
     public ServerIdentity Identity => _tls.Identity;
 
     /// <summary>Shakes hands; whoever answers is taken. False when it failed.</summary>
-    /// <param name="asksFor">Begins a request for this name in the same write as the Finished; null asks nothing.</param>
+    /// <param name="asksFor">Begins a request for this name in the write of the Finished; null asks nothing.</param>
     public async ValueTask<bool> ShakeHandsAsync(string? asksFor = null)
     {
         var output = new byte[4096];

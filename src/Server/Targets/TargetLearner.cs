@@ -174,13 +174,14 @@ internal sealed class TargetLearner
         Learnt?.Invoke(Write(At.Value));
     }
 
-    /// <summary>Only an h2 server greets on its own, so that its greeting and its answer can meet in one record.</summary>
+    /// <summary>Only an h2 server greets on its own: its greeting and its answer can meet in one record.</summary>
     private async ValueTask AskAsync(EventLoop loop, string name)
     {
         await loop.DelayAsync(Between());
         var visit = await _visitor.VisitAsync(loop, _target(), name, AlpnClass.Http2, Quiet, asks: true);
-        if (visit.Trouble is null)
-            Replace(name, AlpnClass.Http2, profile => profile with { Asked = Newest(profile.Asked, visit.After, Kept) });
+        if (visit.Trouble is not null)
+            return;
+        Replace(name, AlpnClass.Http2, profile => profile with { Asked = Newest(profile.Asked, visit.After, Kept) });
     }
 
     private static bool IsWhole(AlpnClass alpn, TargetProfile profile) =>

@@ -148,10 +148,11 @@ public sealed class KarezNode : INodeUnderTest
     private static IReadOnlyList<LearntProfile> Tickets(string name)
     {
         LearntPatience[] patience = [LearntPatience.Of(TargetPatience.Unknown)];
+        int[][][] tickets = [[[255], [255]]];
         return
         [
             .. Enum.GetValues<AlpnClass>()
-                .Select(alpn => new LearntProfile(name, alpn, [[[255], [255]]], [], 32, patience, patience)),
+                .Select(alpn => new LearntProfile(name, alpn, tickets, tickets, 32, patience, patience)),
         ];
     }
 
