@@ -32,6 +32,11 @@ internal static class Program
             DefaultValueFactory = _ => "all",
         };
         var quick = new Option<bool>("--quick") { Description = "Fewer figures; at most eight minutes." };
+        var figures = new Option<string>("--figures")
+        {
+            Description = "Only these: beginnings of names as in results.json, for example https.down,first,held.",
+            DefaultValueFactory = _ => "",
+        };
         var rounds = new Option<int?>("--rounds") { Description = "How often each figure is taken (5; quick: 2)." };
         var foreign = new Option<int>("--foreign")
         {
@@ -50,7 +55,7 @@ internal static class Program
         };
         var run = new Command("run", "Measures. Example: bench/run --quick --peers direct,karez,trojan")
         {
-            karez, peers, quick, rounds, foreign, folder, binaries,
+            karez, peers, quick, figures, rounds, foreign, folder, binaries,
         };
         run.SetAction((parsed, cancellationToken) =>
         {
@@ -61,8 +66,12 @@ internal static class Program
             var tools = wanted is ["all"] ? all : [.. all.Where(tool =>
                 tool.Name == "karez" || wanted.Any(name => tool.Name.StartsWith(name, StringComparison.Ordinal)))];
             var options = new RunOptions(
-                tools, isQuick, parsed.GetValue(rounds) ?? (isQuick ? 2 : 5),
-                parsed.GetValue(foreign) / 100.0, parsed.GetValue(folder)!);
+                tools,
+                isQuick,
+                parsed.GetValue(figures)!.Split(',', StringSplitOptions.RemoveEmptyEntries), // it has a default, too
+                parsed.GetValue(rounds) ?? (isQuick ? 2 : 5),
+                parsed.GetValue(foreign) / 100.0,
+                parsed.GetValue(folder)!);
             return RunAsync(options, cancellationToken);
         });
         return await new RootCommand("Measures karez beside what a user would pick instead.") { run }

@@ -51,7 +51,7 @@ internal sealed class Run(RunOptions options, Action<string> say)
         {
             foreach (var tool in tools)
                 await AttemptAsync(tool, "hashes", () => HashCheck.RunAsync(world, tool, cancellationToken));
-            foreach (var measurement in _measurements)
+            foreach (var measurement in _measurements.Where(measurement => options.Wants(measurement.Key)))
             {
                 foreach (var tool in tools)
                     await MeasureAsync(world, tool, measurement, round, cancellationToken);
@@ -60,7 +60,7 @@ internal sealed class Run(RunOptions options, Action<string> say)
             say($"round {round + 1} of {options.Rounds} done");
         }
 
-        if (!options.Quick)
+        if (!options.Quick && options.Wants("rested"))
             await RestAsync(world, tools, cancellationToken);
         foreach (var tool in tools)
             await OnceAsync(world, tool, cancellationToken);
@@ -130,17 +130,20 @@ internal sealed class Run(RunOptions options, Action<string> say)
     private async Task OnceAsync(BenchWorld world, RunningTool tool, CancellationToken cancellationToken)
     {
         var counts = !Memory.HasConnections(tool) || IsLate ? [] : options.Quick ? [1000] : (int[])[1000, 9000];
-        foreach (var count in counts)
+        foreach (var count in counts.Where(count => options.Wants($"held.{count}")))
         {
             say($"{tool.Name}: {count} connections held");
             await AttemptAsync(tool, "memory", async () =>
                 Keep(tool, 0, await Memory.HoldAsync(world, tool, count, cancellationToken)));
         }
 
-        if (tool.RestartNode is { } restart)
+        if (tool.RestartNode is { } restart && options.Wants("start"))
         {
-            await AttemptAsync(tool, "the second start", async () =>
-                Keep(tool, 0, [("start.again", (await restart(cancellationToken)).TotalMilliseconds)]));
+            for (var round = 0; round < options.Rounds; round++)
+            {
+                await AttemptAsync(tool, "the second start", async () =>
+                    Keep(tool, round, [("start.again", (await restart(cancellationToken)).TotalMilliseconds)]));
+            }
         }
     }
 

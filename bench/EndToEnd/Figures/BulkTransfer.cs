@@ -13,7 +13,7 @@ internal sealed class BulkTransfer(bool https, bool up, int streams) : IMeasurem
 
     public string Name => $"{(https ? "https" : "http")} {(up ? "up" : "down")} {streams}";
 
-    private string Key => $"{(https ? "https" : "http")}.{(up ? "up" : "down")}.{streams}";
+    public string Key => $"{(https ? "https" : "http")}.{(up ? "up" : "down")}.{streams}";
 
     public async Task<IReadOnlyList<(string Key, double Value)>> MeasureAsync(
         BenchWorld world, RunningTool tool, CancellationToken cancellationToken)

@@ -8,6 +8,8 @@ internal sealed class Fairness(int count) : IMeasurement
 {
     private const int AtOnce = 2;
 
+    public string Key => "fair";
+
     public string Name => "small flows beside a large one";
 
     public async Task<IReadOnlyList<(string Key, double Value)>> MeasureAsync(

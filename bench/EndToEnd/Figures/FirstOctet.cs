@@ -8,6 +8,8 @@ namespace Karez.EndToEnd.Figures;
 /// <param name="far">Over a distance: then several at once, as nobody is busy.</param>
 internal sealed class FirstOctet(int count, bool far) : IMeasurement
 {
+    public string Key => far ? "far" : "first";
+
     public string Name => far ? $"first octet, {BenchWorld.RoundTrip.TotalMilliseconds:0} ms away" : "first octet";
 
     public async Task<IReadOnlyList<(string Key, double Value)>> MeasureAsync(

@@ -6,6 +6,9 @@ namespace Karez.EndToEnd.Figures;
 /// <summary>Something done with a tool that gives one or more figures.</summary>
 internal interface IMeasurement
 {
+    /// <summary>What its figures' names in results.json begin with.</summary>
+    string Key { get; }
+
     /// <summary>What the progress calls it.</summary>
     string Name { get; }
 

@@ -9,6 +9,8 @@ internal sealed class Requests(int count) : IMeasurement
 {
     private const int AtOnce = 32;
 
+    public string Key => "requests";
+
     public string Name => $"requests, {AtOnce} at a time";
 
     public async Task<IReadOnlyList<(string Key, double Value)>> MeasureAsync(
