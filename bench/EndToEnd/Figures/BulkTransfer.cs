@@ -55,15 +55,18 @@ internal sealed class BulkTransfer(bool https, bool up, int streams) : IMeasurem
         }
 
         words.AddRange(["-w", up ? "\\n" : "%{size_download}\\n"]);
-        var before = ProcessCost.CpuSeconds(tool.Both);
+        var (client, node) = (ProcessCost.CpuSeconds(tool.Client), ProcessCost.CpuSeconds(tool.Node));
         var watch = Stopwatch.StartNew();
         var (code, printed) = await tool.UsedAt(world).RunAsync("curl", words, cancellationToken);
         var seconds = watch.Elapsed.TotalSeconds;
-        var cpu = ProcessCost.CpuSeconds(tool.Both) - before;
+        client = ProcessCost.CpuSeconds(tool.Client) - client;
+        node = ProcessCost.CpuSeconds(tool.Node) - node;
         var sizes = printed.Split('\n', StringSplitOptions.RemoveEmptyEntries)
             .Select(line => long.Parse(line, CultureInfo.InvariantCulture)).ToList();
         if (code != 0 || sizes.Count != streams || sizes.Any(got => got != size))
             throw new BenchException($"curl ended with {code} after {string.Join('+', sizes)} of {streams} x {size}");
-        return (seconds, cpu, (double)size * streams);
+        if (tool.Node.Any() && node <= 0)
+            throw new BenchException("it did not pass the node");
+        return (seconds, client + node, (double)size * streams);
     }
 }

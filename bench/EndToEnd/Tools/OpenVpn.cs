@@ -5,7 +5,7 @@ namespace Karez.EndToEnd.Tools;
 /// <summary>openvpn over UDP in user space, AES-128-GCM.</summary>
 internal sealed class OpenVpn : ITool
 {
-    private const string Origin = "10.91.2.5";
+    private const string Origin = "203.0.113.5";
     private const int Port = 1194;
 
     public string Name => "openvpn";

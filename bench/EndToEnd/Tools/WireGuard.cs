@@ -13,7 +13,7 @@ internal sealed class WireGuard(string program, bool debian) : ITool
     private readonly string _node = debian ? "wgnode0" : "wgnode1";
     private readonly string _client = debian ? "wgclient0" : "wgclient1";
     private readonly string _net = debian ? "10.91.10" : "10.91.11";
-    private readonly string _origin = debian ? "10.91.2.3" : "10.91.2.4";
+    private readonly string _origin = debian ? "203.0.113.3" : "203.0.113.4";
     private readonly int _port = debian ? 51820 : 51821;
 
     public string Name => debian ? "wireguard-go (Debian)" : "wireguard-go (newer)";

@@ -8,12 +8,13 @@ namespace Karez.EndToEnd.World;
 /// </summary>
 internal sealed class BenchWorld : IAsyncDisposable
 {
-    public const string NodeAddress = "10.91.1.1";
-    public const string NodeForDevice = "10.91.4.1";
+    // Addresses for documentation (RFC 5737): private ones go direct by a client's rules.
+    public const string NodeAddress = "198.51.100.1";
+    public const string NodeForDevice = "192.0.2.1";
     public const string SiteName = "www.site.test";
 
     /// <summary>The origin has several addresses, so that tunnels can be routed to without touching the others.</summary>
-    public const string Origin = "10.91.2.2";
+    public const string Origin = "203.0.113.2";
     public const int HttpPort = 8080;
     public const int HttpsPort = 8443;
 
@@ -25,7 +26,7 @@ internal sealed class BenchWorld : IAsyncDisposable
     /// <summary>The round trip of <see cref="GoFar"/>.</summary>
     public static readonly TimeSpan RoundTrip = TimeSpan.FromMilliseconds(40);
 
-    private const string ClientAddress = "10.91.1.2";
+    private const string ClientAddress = "198.51.100.2";
 
     private readonly Bed _bed = new();
     private (string One, string Other, Distance Distance) _far;
@@ -92,7 +93,7 @@ internal sealed class BenchWorld : IAsyncDisposable
     public IDisposable GoFar()
     {
         Client.Ip("route", "replace", $"{NodeAddress}/32", "via", "10.91.3.1", "src", ClientAddress);
-        Client.Ip("route", "replace", "10.91.2.0/24", "via", "10.91.3.1", "src", ClientAddress);
+        Client.Ip("route", "replace", "203.0.113.0/24", "via", "10.91.3.1", "src", ClientAddress);
         Node.Ip("route", "replace", $"{ClientAddress}/32", "via", "10.91.3.2", "src", NodeAddress);
         return new Return(this);
     }
@@ -100,7 +101,7 @@ internal sealed class BenchWorld : IAsyncDisposable
     private void ComeNear()
     {
         Client.Ip("route", "delete", $"{NodeAddress}/32");
-        Client.Ip("route", "replace", "10.91.2.0/24", "via", NodeAddress);
+        Client.Ip("route", "replace", "203.0.113.0/24", "via", NodeAddress);
         Node.Ip("route", "delete", $"{ClientAddress}/32");
     }
 
@@ -118,14 +119,14 @@ internal sealed class BenchWorld : IAsyncDisposable
     private async Task BuildAsync(CancellationToken cancellationToken)
     {
         _bed.Connect(Client, $"{ClientAddress}/24", Node, $"{NodeAddress}/24", offloads: true);
-        _bed.Connect(Device, "10.91.4.2/24", Node, $"{NodeForDevice}/24", offloads: true);
+        _bed.Connect(Device, "192.0.2.2/24", Node, $"{NodeForDevice}/24", offloads: true);
         _far = _bed.ConnectFar(Client, "10.91.3.2/24", Node, "10.91.3.1/24", RoundTrip / 2);
-        var toOrigin = _bed.Connect(Node, "10.91.2.1/24", OriginMachine, $"{Origin}/24", offloads: true);
+        var toOrigin = _bed.Connect(Node, "203.0.113.1/24", OriginMachine, $"{Origin}/24", offloads: true);
         for (var last = 3; last <= 9; last++)
-            OriginMachine.Ip("address", "add", $"10.91.2.{last}/24", "dev", toOrigin);
-        Client.Ip("route", "add", "10.91.2.0/24", "via", NodeAddress);
+            OriginMachine.Ip("address", "add", $"203.0.113.{last}/24", "dev", toOrigin);
+        Client.Ip("route", "add", "203.0.113.0/24", "via", NodeAddress);
         Device.Ip("route", "add", "default", "via", NodeForDevice);
-        OriginMachine.Ip("route", "add", "default", "via", "10.91.2.1");
+        OriginMachine.Ip("route", "add", "default", "via", "203.0.113.1");
         foreach (var machine in Machines)
         {
             await RunAsync(
