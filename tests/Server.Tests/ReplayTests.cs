@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
 using Karez.Camouflage.Browser;
 using Karez.Camouflage.Reality;
 using Karez.Config;
@@ -16,6 +17,7 @@ namespace Karez.Server.Tests;
 public class ReplayTests : TempState
 {
     private readonly byte[] _privateKey = [.. Enumerable.Range(0x60, 32).Select(i => (byte)i)];
+    private readonly X509Certificate2 _certificate = Certificates.Make();
     private readonly Person _person = new("me", Guid.NewGuid(), "0123456789abcdef", DateTimeOffset.UtcNow, "");
 
     [Theory]
@@ -24,7 +26,7 @@ public class ReplayTests : TempState
     [InlineData(-5)]
     public async Task A_copy_after_a_restart_is_a_strangers(int ahead)
     {
-        await using var target = new TestSite((byte)'t', Certificates.Make());
+        await using var target = new TestSite((byte)'t', _certificate);
         var stamp = UnixNow() + ahead;
         using var firstHellos = HelloJournal.Open(Folder, UnixNow());
         await using var first = await StartAsync(target, firstHellos, isFirst: true);
@@ -43,9 +45,32 @@ public class ReplayTests : TempState
     [Fact]
     public async Task A_start_that_cannot_remember_lets_nobody_in_whose_copy_it_could_not_know()
     {
-        await using var target = new TestSite((byte)'t', Certificates.Make());
+        await using var target = new TestSite((byte)'t', _certificate);
         await using var node = await StartAsync(target, null, isFirst: false);
         Assert.False(await IsLetInAsync(node, seed: 1, UnixNow() + 89));
+    }
+
+    [Theory]
+    [InlineData(-91)]
+    [InlineData(93)] // the node's clock may turn while the hello is on its way
+    public async Task A_stamp_too_far_off_gets_the_sites_answer(int off)
+    {
+        await using var target = new TestSite((byte)'t', _certificate);
+        using var hellos = HelloJournal.Open(Folder, UnixNow());
+        await using var node = await StartAsync(target, hellos, isFirst: true);
+        Assert.False(await IsLetInAsync(node, seed: 1, UnixNow() + off));
+        Assert.True(await IsLetInAsync(node, seed: 2, UnixNow()));
+    }
+
+    [Fact]
+    public async Task A_hello_sealed_for_another_key_gets_the_sites_answer()
+    {
+        await using var target = new TestSite((byte)'t', _certificate);
+        using var hellos = HelloJournal.Open(Folder, UnixNow());
+        await using var node = await StartAsync(target, hellos, isFirst: true);
+        byte[] another = [.. _privateKey.Reverse()];
+        Assert.False(await IsLetInAsync(node, seed: 1, UnixNow(), another));
+        Assert.True(await IsLetInAsync(node, seed: 1, UnixNow()));
     }
 
     private static long UnixNow() => DateTimeOffset.UtcNow.ToUnixTimeSeconds();
@@ -64,10 +89,11 @@ public class ReplayTests : TempState
     }
 
     /// <summary>Sends the hello that belongs to a seed and a stamp, octet for octet the same each time.</summary>
-    private async Task<bool> IsLetInAsync(Node node, ulong seed, long stamp)
+    /// <returns>True for the node's own certificate, false for the site's; anything else fails.</returns>
+    private async Task<bool> IsLetInAsync(Node node, ulong seed, long stamp, byte[]? nodeKey = null)
     {
         var publicKey = new byte[32];
-        X25519.DerivePublicKey(_privateKey, publicKey);
+        X25519.DerivePublicKey(nodeKey ?? _privateKey, publicKey);
         Assert.True(ShortId.TryParse(_person.ShortId, out var shortId));
         using var reality = new RealityClient(new RealityLink
         {
@@ -87,8 +113,14 @@ public class ReplayTests : TempState
             var status = tls.Advance(input.AsSpan(start..end), output, default, out var consumed, out var produced);
             start += consumed;
             await socket.SendAsync(output.AsMemory(0, produced));
+            if (status == TlsStatus.NeedDecision && reality.IsNode(tls.Identity))
+                return true;
             if (status == TlsStatus.NeedDecision)
-                return reality.IsNode(tls.Identity);
+            {
+                Assert.Equal(_certificate.RawData, tls.Identity.CertificateChain[0].ToArray());
+                return false;
+            }
+
             Assert.True(status is TlsStatus.NeedInput or TlsStatus.NeedOutputSpace, $"{status} {tls.Fault}");
             if (status != TlsStatus.NeedInput)
                 continue;
