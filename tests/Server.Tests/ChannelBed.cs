@@ -32,7 +32,7 @@ internal sealed class ChannelBed : IAsyncDisposable
 
     public static async Task<ChannelBed> StartAsync(
         bool vision, bool allowPrivate = true, DatagramLimits? datagrams = null,
-        LearntTarget? learnt = null)
+        LearntTarget? learnt = null, int targetConnectionsPerSecond = 100_000)
     {
         var other = new Person(
             "other", Guid.NewGuid(), "fedcba9876543210", DateTimeOffset.UtcNow, vision ? Person.VisionFlow : "");
@@ -41,7 +41,7 @@ internal sealed class ChannelBed : IAsyncDisposable
         var bed = new ChannelBed(new TestSite((byte)'t', Certificates.Make()), person) { Other = other };
         var config = new NodeConfig(
             $"127.0.0.1:{bed.Target.Port}", "127.0.0.1:0", Certificates.Name, AllowPrivate: allowPrivate,
-            TargetConnectionsPerSecond: 100_000);
+            TargetConnectionsPerSecond: targetConnectionsPerSecond);
         var keys = new NodeKeys(System.Buffers.Text.Base64Url.EncodeToString(bed._privateKey));
         bed.Node = await Node.StartAsync(
             NodePlan.Compile(config, keys, keysAreNew: true) with
