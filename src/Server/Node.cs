@@ -125,8 +125,8 @@ public sealed class Node : IAsyncDisposable
     /// <summary>When the target was last learnt whole; null when it was not yet.</summary>
     public DateTimeOffset? TargetLearntAt => _learner.At;
 
-    /// <summary>False when the first look found a chain that this system does not trust.</summary>
-    public bool TargetChainValid { get; private set; } = true;
+    /// <summary>False when the last look, or one before the start, found a chain that this system does not trust.</summary>
+    public bool TargetChainValid => _learner.ChainValid;
 
     /// <summary>Connections held now, strangers' too.</summary>
     public int Connections => _listener?.Open ?? 0;
@@ -219,7 +219,6 @@ public sealed class Node : IAsyncDisposable
         var visit = await _loops.Loops[0].RunAsync(() => _learner.VisitAsync(_loops.Loops[0], s_firstQuiet));
         if (visit.Trouble is { } trouble)
             throw new TargetException(trouble);
-        TargetChainValid = visit.ChainValid;
     }
 
     private async ValueTask ServeAsync(Connection client)

@@ -8,11 +8,13 @@ namespace Karez.Server.Targets;
 /// <param name="At">When the last round ended.</param>
 /// <param name="Profiles">One for each name and ALPN class.</param>
 /// <param name="Version">The file's version.</param>
+/// <param name="ChainValid">False when this system did not trust its certificate; an older file does not say.</param>
 public sealed record LearntTarget(
     string Target,
     DateTimeOffset At,
     IReadOnlyList<LearntProfile> Profiles,
-    int Version = LearntTarget.CurrentVersion)
+    int Version = LearntTarget.CurrentVersion,
+    bool ChainValid = true)
 {
     /// <summary>The version that this program writes.</summary>
     public const int CurrentVersion = 3;

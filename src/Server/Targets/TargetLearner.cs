@@ -48,6 +48,7 @@ internal sealed class TargetLearner
                 p => (p.Name, p.Alpn),
                 p => p.Read());
         At = _profiles.Count > 0 ? learnt?.At : null;
+        ChainValid = At is null || learnt?.ChainValid != false;
     }
 
     /// <summary>Called with what is known after each round, to be kept on disk.</summary>
@@ -72,6 +73,9 @@ internal sealed class TargetLearner
         }
     }
 
+    /// <summary>False when the last look, or one before the start, found a chain that this system does not trust.</summary>
+    public bool ChainValid { get; private set; }
+
     /// <summary>Pauses between visits, at random between these.</summary>
     public (TimeSpan Least, TimeSpan Most) Pause { get; init; } = (TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(6));
 
@@ -91,8 +95,7 @@ internal sealed class TargetLearner
     /// <summary>One visit now, which counts as an observation.</summary>
     public async ValueTask<TargetVisit> VisitAsync(EventLoop loop, TimeSpan quiet)
     {
-        var visit = await _visitor.VisitAsync(loop, _target(), _names[0], AlpnClass.Http2, quiet);
-        Trouble = visit.Trouble;
+        var visit = await LookOnceAsync(loop, quiet);
         if (visit.Trouble is null)
             Add(_names[0], AlpnClass.Http2, visit.After);
         return visit;
@@ -107,8 +110,7 @@ internal sealed class TargetLearner
         {
             while (true)
             {
-                var visit = await _visitor.VisitAsync(loop, _target(), _names[0], AlpnClass.Http2, TimeSpan.Zero);
-                Trouble = visit.Trouble;
+                var visit = await LookOnceAsync(loop, TimeSpan.Zero);
                 await loop.DelayAsync(visit.Trouble is null || every < s_unwell ? every : s_unwell);
             }
         }
@@ -135,6 +137,15 @@ internal sealed class TargetLearner
         {
             // The loop ends.
         }
+    }
+
+    private async ValueTask<TargetVisit> LookOnceAsync(EventLoop loop, TimeSpan quiet)
+    {
+        var visit = await _visitor.VisitAsync(loop, _target(), _names[0], AlpnClass.Http2, quiet);
+        Trouble = visit.Trouble;
+        if (visit.Trouble is null)
+            ChainValid = visit.ChainValid;
+        return visit;
     }
 
     private async ValueTask LearnAsync(EventLoop loop)
@@ -202,7 +213,7 @@ internal sealed class TargetLearner
     }
 
     private LearntTarget Write(DateTimeOffset at) =>
-        new(_label, at, [.. _profiles.Select(p => LearntProfile.Of(p.Key.Name, p.Key.Alpn, p.Value))]);
+        new(_label, at, [.. _profiles.Select(p => LearntProfile.Of(p.Key.Name, p.Key.Alpn, p.Value))], ChainValid: ChainValid);
 
     private void Add(string name, AlpnClass alpn, PostHandshake after) => Replace(
         name,

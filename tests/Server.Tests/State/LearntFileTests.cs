@@ -18,4 +18,15 @@ public class LearntFileTests : TempState
         Assert.Equal(LearntTarget.CurrentVersion, learnt.Version);
         Assert.True(File.Exists(Folder.FileOf("learnt.json.v1")));
     }
+
+    [Fact]
+    public void A_chain_that_was_not_trusted_is_remembered_and_a_file_that_does_not_say_holds_it_trusted()
+    {
+        NodeState.LearntFile.Write(Folder, ChannelBed.Known("t:443") with { ChainValid = false });
+        Assert.False(NodeState.LearntFile.Read(Folder)!.ChainValid);
+        Folder.Write("learnt.json", """
+            {"target":"t:443","at":"2026-11-24T00:00:00+00:00","version":3,"profiles":[]}
+            """u8);
+        Assert.True(NodeState.LearntFile.Read(Folder)!.ChainValid);
+    }
 }
