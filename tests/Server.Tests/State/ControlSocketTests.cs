@@ -72,6 +72,36 @@ public sealed class ControlSocketTests : TempState
     }
 
     [Fact]
+    public async Task Another_user_gets_no_answer_even_where_the_folder_lets_him_in()
+    {
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "only root can ask as somebody else");
+        Assert.SkipUnless(File.Exists("/usr/bin/curl"), "curl is missing: apt-get install -y curl");
+        await using var served = ControlSocket.Serve(Folder, () => Status, _ => ValueTask.FromResult<string?>(null));
+        var path = Folder.FileOf(ControlSocket.Name);
+        const UnixFileMode All = (UnixFileMode)0b111_111_111;
+        foreach (var opened in (string[])[path, Folder.Path, Path.GetDirectoryName(Folder.Path)!])
+            File.SetUnixFileMode(opened, All);
+
+        // curl's first line is a question in words that are not known: whoever is heard is told so
+        string[] curl = ["curl", "-sS", "--http0.9", "--max-time", "10", "--unix-socket", path, "http://x/"];
+        Assert.Contains("does not know these words", (await RunAsync(curl)).Said, StringComparison.Ordinal);
+        string[] nobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", .. curl];
+        var (code, said) = await RunAsync(nobody);
+        Assert.Equal("", said);
+        Assert.Contains(code, new[] { 52, 56 }); // empty reply, or reset with the question unread
+        Assert.NotNull(await ControlSocket.StatusAsync(Folder, Stop));
+    }
+
+    private static async Task<(int Code, string Said)> RunAsync(string[] words)
+    {
+        using var program = System.Diagnostics.Process.Start(
+            new System.Diagnostics.ProcessStartInfo(words[0], words[1..]) { RedirectStandardOutput = true })!;
+        var said = await program.StandardOutput.ReadToEndAsync(Stop);
+        await program.WaitForExitAsync(Stop);
+        return (program.ExitCode, said);
+    }
+
+    [Fact]
     public async Task A_question_without_end_is_not_answered_and_the_next_one_is()
     {
         await using var served = ControlSocket.Serve(Folder, () => Status, _ => ValueTask.FromResult<string?>(null));
