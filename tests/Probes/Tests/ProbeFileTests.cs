@@ -16,6 +16,24 @@ public class ProbeFileTests
     }
 
     [Fact]
+    public void After_a_replay_come_all_alerts_of_both_levels_and_all_counts_about_the_limits()
+    {
+        var alerts = Enum.GetValues<Tls.AlertDescription>().Select(a => (int)a).ToHashSet();
+        var (fatal, warning) = (ValuesOf("replay-fatal"), ValuesOf("replay-warning"));
+        Assert.Equal(27, alerts.Count);
+        Assert.Subset(fatal, alerts);
+        Assert.Subset(warning, alerts);
+        Assert.Subset(ValuesOf("replay-ccs"), Enumerable.Range(15, 19).ToHashSet());
+        Assert.Subset(ValuesOf("replay-empty"), Enumerable.Range(15, 19).ToHashSet());
+
+        static HashSet<int> ValuesOf(string file) =>
+        [
+            .. Cases.All.Select(p => p.Name.Split('[', ']')).Where(n => n[0] == file)
+                .Select(n => int.Parse(n[1], System.Globalization.CultureInfo.InvariantCulture)),
+        ];
+    }
+
+    [Fact]
     public void Every_payload_can_be_made_and_is_the_same_again()
     {
         var context = Context with
