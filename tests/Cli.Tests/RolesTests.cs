@@ -1,5 +1,9 @@
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -65,6 +69,11 @@ public sealed class RolesTests : NodeBed
         await answering;
         await Assert.ThrowsAnyAsync<HttpRequestException>(
             () => http.GetByteArrayAsync(new Uri("http://unheard-of.invalid/")));
+        var proxy = ready.RootElement.GetProperty("listen").GetString()!;
+        await EchoOnceAsync(proxy, "127.0.0.79");
+        Assert.Equal("ok", await BehindConnectAsync(proxy, "127.0.0.81", "inner-name-of.example"));
+        Assert.Equal("HTTP/1.1 502", await StatusOfConnectAsync(proxy, "127.0.0.82:9"));
+        Assert.Equal("HTTP/1.1 403", await StatusOfConnectAsync(proxy, "224.0.0.83:9"));
         using (var stranger = new TcpClient(new IPEndPoint(IPAddress.Parse("127.0.0.78"), 0)))
         {
             await stranger.ConnectAsync(IPEndPoint.Parse(listen));
@@ -94,7 +103,12 @@ public sealed class RolesTests : NodeBed
 
         static void AssertKept(string text)
         {
-            foreach (var trace in (string[])["127.0.0.77", "127.0.0.78", "unheard-of"])
+            string[] traces =
+            [
+                "127.0.0.77", "127.0.0.78", "unheard-of", "127.0.0.79", "127.0.0.81", "inner-name-of", "127.0.0.82",
+                "224.0.0.83",
+            ];
+            foreach (var trace in traces)
                 Assert.DoesNotContain(trace, text, StringComparison.OrdinalIgnoreCase);
         }
     }
@@ -244,6 +258,54 @@ public sealed class RolesTests : NodeBed
         for (var i = 0; i < 500 && Directory.Exists($"/proc/{site}"); i++)
             await Task.Delay(20, TestContext.Current.CancellationToken);
         Assert.False(Directory.Exists($"/proc/{site}"));
+    }
+
+    /// <summary>A datagram there and back by UDP ASSOCIATE.</summary>
+    private static async Task EchoOnceAsync(string proxy, string address)
+    {
+        await using var echo = new EchoSocket(address);
+        using var datagrams = await LocalDatagrams.StartAsync(proxy);
+        await datagrams.SendAsync(echo.EndPoint, "there and back"u8.ToArray());
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        Assert.Equal("there and back"u8.ToArray(), await datagrams.ReceiveAsync(patience.Token));
+    }
+
+    /// <summary>What a site says inside TLS, inside CONNECT.</summary>
+    private static async Task<string> BehindConnectAsync(string proxy, string address, string name)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var now = DateTimeOffset.UtcNow;
+        using var certificate = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256)
+            .CreateSelfSigned(now.AddDays(-1), now.AddDays(1));
+        using var site = new TcpListener(IPAddress.Parse(address), 0);
+        site.Start();
+        var serving = Task.Run(async () =>
+        {
+            using var caller = await site.AcceptTcpClientAsync();
+            await using var tls = new SslStream(caller.GetStream());
+            await tls.AuthenticateAsServerAsync(certificate);
+            await tls.ReadAtLeastAsync(new byte[4096], 1);
+            await tls.WriteAsync("HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok"u8.ToArray());
+        });
+        using var http = new HttpClient(new SocketsHttpHandler
+        {
+            Proxy = new WebProxy($"http://{proxy}"),
+            SslOptions = { TargetHost = name, RemoteCertificateValidationCallback = (_, _, _, _) => true },
+        });
+        var said = await http.GetStringAsync(new Uri($"https://{site.LocalEndpoint}/"));
+        await serving;
+        return said;
+    }
+
+    private static async Task<string> StatusOfConnectAsync(string proxy, string destination)
+    {
+        using var socket = new TcpClient();
+        await socket.ConnectAsync(IPEndPoint.Parse(proxy));
+        var stream = socket.GetStream();
+        await stream.WriteAsync(Encoding.ASCII.GetBytes($"CONNECT {destination} HTTP/1.1\r\nHost: {destination}\r\n\r\n"));
+        var status = new byte["HTTP/1.1 502".Length];
+        await stream.ReadExactlyAsync(status);
+        return Encoding.ASCII.GetString(status);
     }
 
     private static IEnumerable<int> ChildrenOf(int parent) =>
