@@ -125,7 +125,7 @@ public sealed class Node : IAsyncDisposable
     /// <summary>When the target was last learnt whole; null when it was not yet.</summary>
     public DateTimeOffset? TargetLearntAt => _learner.At;
 
-    /// <summary>False when the last look, or one before the start, found a chain that this system does not trust.</summary>
+    /// <summary>False when the last look, before the start or after, found a chain that is not trusted here.</summary>
     public bool TargetChainValid => _learner.ChainValid;
 
     /// <summary>Connections held now, strangers' too.</summary>

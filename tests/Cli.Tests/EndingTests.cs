@@ -47,7 +47,7 @@ public sealed class EndingTests : NodeBed
         await others;
         TimeSpan[] after = [.. ended.Append(await lastEcho).Select(end => end - roster)];
         TestContext.Current.SendDiagnosticMessage(
-            $"ended {string.Join(", ", after.Select(a => $"{a.TotalMilliseconds:f0}"))} ms after the roster was written,"
+            $"ended {string.Join(", ", after.Select(a => (int)a.TotalMilliseconds))} ms after the roster was written,"
             + $" {(roster - commanded).TotalMilliseconds:f0} ms after the command began");
         Assert.All(after, a => Assert.True(a < TimeSpan.FromSeconds(1), $"{a} after the roster was written"));
     }

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace Karez.Cli.Tests;
 
-/// <summary>A local program that sends datagrams by SOCKS5's UDP ASSOCIATE, to IPv4 addresses (RFC 1928 section 7).</summary>
+/// <summary>A program that sends datagrams by SOCKS5's UDP ASSOCIATE, to IPv4 addresses (RFC 1928 section 7).</summary>
 internal sealed class LocalDatagrams : IDisposable
 {
     private const int Header = 10;

@@ -302,7 +302,8 @@ public sealed class RolesTests : NodeBed
         using var socket = new TcpClient();
         await socket.ConnectAsync(IPEndPoint.Parse(proxy));
         var stream = socket.GetStream();
-        await stream.WriteAsync(Encoding.ASCII.GetBytes($"CONNECT {destination} HTTP/1.1\r\nHost: {destination}\r\n\r\n"));
+        await stream.WriteAsync(
+            Encoding.ASCII.GetBytes($"CONNECT {destination} HTTP/1.1\r\nHost: {destination}\r\n\r\n"));
         var status = new byte["HTTP/1.1 502".Length];
         await stream.ReadExactlyAsync(status);
         return Encoding.ASCII.GetString(status);

@@ -23,7 +23,8 @@ public sealed class StatusTests : NodeBed
 
         // What a round of learning leaves; the profile is of yesterday. The node listens at once, and warns again.
         await File.WriteAllTextAsync(Path.Combine(Folder, "n", "learnt.json"), $$"""
-            {"target":"127.0.0.1:{{Https}}","at":"{{DateTimeOffset.UtcNow.AddDays(-1):O}}","version":3,"chainValid":false,
+            {"target":"127.0.0.1:{{Https}}","at":"{{DateTimeOffset.UtcNow.AddDays(-1):O}}","version":3,
+             "chainValid":false,
              "profiles":[{"name":"{{SiteName}}","alpn":"Http2","observed":[[[255],[255]]],"asked":[],"silent":[],
                           "unfinished":[],"maxUseless":32}]}
             """, TestContext.Current.CancellationToken);

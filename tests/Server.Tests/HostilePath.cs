@@ -11,7 +11,7 @@ namespace Karez.Server.Tests;
 /// </summary>
 internal sealed class HostilePath : IAsyncDisposable
 {
-    /// <summary>Octets of each direction that are cut small: where hellos, frames and the change to raw octets lie.</summary>
+    /// <summary>Octets of each direction that are cut small: there lie hellos, frames and the change to raw.</summary>
     private const int CutSmall = 100_000;
 
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);

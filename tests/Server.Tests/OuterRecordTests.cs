@@ -20,7 +20,10 @@ public class OuterRecordTests
         await using var outer = new HostilePath(bed.Node.Listening, seed: 2_000_000);
         await using var client = bed.Connect(bed.LinkOf(bed.Person, outer.Port));
         foreach (var length in Lengths)
-            await FetchAsync(ChannelBed.Through(client), new UriBuilder(origin.Page(length)) { Port = inner.Port }.Uri, length);
+        {
+            var page = new UriBuilder(origin.Page(length)) { Port = inner.Port }.Uri;
+            await FetchAsync(ChannelBed.Through(client), page, length);
+        }
 
         var sights = await outer.EndedAsync().WaitAsync(Patience);
         Assert.Equal(2 * Lengths.Length, sights.Count);
@@ -30,7 +33,8 @@ public class OuterRecordTests
             Assert.False(sight.InsideRecord, $"ends inside a record after {sight.Octets} octets");
             Assert.All(sight.Records, record => Assert.InRange(record.Length, 6, 5 + (1 << 14) + 256));
         });
-        Assert.All(sights.Where((_, i) => i % 2 == 1).Zip(Lengths), pair => Assert.True(pair.First.Octets > pair.Second));
+        var downs = sights.Where((_, i) => i % 2 == 1);
+        Assert.All(downs.Zip(Lengths), pair => Assert.True(pair.First.Octets > pair.Second));
         if (vision && https)
             AssertSameTail((await inner.EndedAsync().WaitAsync(Patience))[^1], sights[^1]);
     }

@@ -73,7 +73,7 @@ internal sealed class TargetLearner
         }
     }
 
-    /// <summary>False when the last look, or one before the start, found a chain that this system does not trust.</summary>
+    /// <summary>False when the last look, before the start or after, found a chain that is not trusted here.</summary>
     public bool ChainValid { get; private set; }
 
     /// <summary>Pauses between visits, at random between these.</summary>
@@ -212,8 +212,11 @@ internal sealed class TargetLearner
             : profile with { Silent = Newest(profile.Silent, seen, KeptWaits) });
     }
 
-    private LearntTarget Write(DateTimeOffset at) =>
-        new(_label, at, [.. _profiles.Select(p => LearntProfile.Of(p.Key.Name, p.Key.Alpn, p.Value))], ChainValid: ChainValid);
+    private LearntTarget Write(DateTimeOffset at) => new(
+        _label,
+        at,
+        [.. _profiles.Select(p => LearntProfile.Of(p.Key.Name, p.Key.Alpn, p.Value))],
+        ChainValid: ChainValid);
 
     private void Add(string name, AlpnClass alpn, PostHandshake after) => Replace(
         name,

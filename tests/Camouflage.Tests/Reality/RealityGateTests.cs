@@ -17,7 +17,9 @@ public class RealityGateTests
 
     private static readonly byte[] NodePrivate = [.. Enumerable.Range(0x40, 32).Select(i => (byte)i)];
     private static readonly byte[] ClientPrivate = [.. Enumerable.Range(0x80, 32).Select(i => (byte)i)];
-    private static readonly RealityClaim Claim = new(new ClientVersion(26, 3, 27), (uint)Now, new ShortId(0x0123456789abcdef));
+    private static readonly RealityClaim Claim =
+        new(new ClientVersion(26, 3, 27), (uint)Now, new ShortId(0x0123456789abcdef));
+
     private static readonly RealityRules Rules = MakeRules();
 
     [Fact]
@@ -194,7 +196,7 @@ public class RealityGateTests
         return offer.Hello;
     }
 
-    /// <summary>A small hello with these shares, sealed with <see cref="ClientPrivate"/>, which all of them are of.</summary>
+    /// <summary>A small hello with these shares, sealed with <see cref="ClientPrivate"/>, which all are of.</summary>
     private static byte[] Sealed(
         RealityClaim claim, string name = Name, byte[]? nodePrivate = null, ushort[]? groups = null)
     {
@@ -204,7 +206,7 @@ public class RealityGateTests
             .. (groups ?? [X25519Share]).SelectMany(group => (byte[])
             [
                 .. U16(group),
-                .. Vector(group == HybridShare ? [.. new byte[MlKem768.EncapsulationKeySize], .. clientPublic] : clientPublic),
+                .. Vector([.. new byte[group == HybridShare ? MlKem768.EncapsulationKeySize : 0], .. clientPublic]),
             ]),
         ];
         byte[] serverName = name.Length == 0

@@ -27,6 +27,6 @@ public class ForeignChainTests
             e => Assert.Fail($"{e}"));
         for (var i = 0; before == true && node.TargetChainValid && i < 200; i++)
             await Task.Delay(50, TestContext.Current.CancellationToken);
-        Assert.Contains(NodeReport.Warnings(node), w => w.StartsWith("the target's certificate is not one", StringComparison.Ordinal));
+        Assert.Contains("the target's certificate is not one", string.Join('\n', NodeReport.Warnings(node)));
     }
 }

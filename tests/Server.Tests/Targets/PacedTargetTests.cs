@@ -14,7 +14,8 @@ public class PacedTargetTests
     public async Task Strangers_beyond_the_burst_wait_and_then_get_the_site()
     {
         await using var bed = await ChannelBed.StartAsync(vision: true, targetConnectionsPerSecond: PerSecond);
-        Assert.Equal("ttt", await VisitAsync(bed).WaitAsync(Patience)); // what is slow once in a process is not measured
+        // What is slow once in a process is not measured.
+        Assert.Equal("ttt", await VisitAsync(bed).WaitAsync(Patience));
         await Task.Delay(TimeSpan.FromSeconds(2.0 / PerSecond), TestContext.Current.CancellationToken);
         var (watch, strangers) = (Stopwatch.StartNew(), Burst + (2 * PerSecond));
         var came = await Task.WhenAll(Enumerable.Range(0, strangers).Select(async _ =>
