@@ -35,25 +35,6 @@ public sealed class StatusTests : NodeBed
         Assert.StartsWith(Foreign, Assert.Single(WarningsOf(later)), StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task Status_says_that_the_target_is_not_well()
-    {
-        await using var site = new Running(
-            "karez-site", Folder, "--lifeline", "--state", "site2", "--host", SiteName, "--http", "127.0.0.1:0");
-        using var ready = JsonDocument.Parse(await site.LineAsync());
-        var https = ready.RootElement.GetProperty("https").GetInt32();
-        string[] arguments = [.. ServeForPeople("n").Select(a => a == $"127.0.0.1:{Https}" ? $"127.0.0.1:{https}" : a)];
-        await using var node = Karez(arguments);
-        await node.HearAsync("listening on");
-        await site.SignalAsync("TERM");
-        await site.EndAsync();
-        await node.HearAsync("warning: the target is not well: ");
-
-        var status = await AskAsync();
-        Assert.Equal("it refuses connections", status.GetProperty("targetTrouble").GetString());
-        Assert.Contains("the target is not well: it refuses connections", WarningsOf(status));
-    }
-
     private string[] ServeForPeople(string state) =>
         [.. ServeArguments(state, "--listen", "127.0.0.1:0", "--address", "127.0.0.1:1").Where(a => a != "--json")];
 
