@@ -71,6 +71,7 @@ public static class LabCommand
     {
         var root = new RootCommand("A closed world in which it is measured whether a tunnel's user would be noticed.");
         root.Add(RunCommand.Build());
+        root.Add(ReportCommand.Build());
         root.Add(ProbeCommand.Build());
         root.Add(ListCommand.Build());
         root.Add(JudgeCommand.Build());

@@ -1,8 +1,10 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Karez.Lab.Findings;
 using Karez.Lab.Judging;
 using Karez.Lab.Known;
 using Karez.Lab.Probers;
+using Karez.Lab.Reports;
 using Karez.Lab.Running;
 using Karez.Lab.Scenarios;
 using Karez.Lab.Tools;
@@ -23,4 +25,6 @@ namespace Karez.Lab;
 [JsonSerializable(typeof(IReadOnlyList<ToolTemplate>))]
 [JsonSerializable(typeof(KnownFile))]
 [JsonSerializable(typeof(Judgement))]
+[JsonSerializable(typeof(RunReport))]
+[JsonSerializable(typeof(IReadOnlyList<EvidenceEntry>))]
 public sealed partial class LabJson : JsonSerializerContext;

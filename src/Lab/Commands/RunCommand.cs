@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Runtime.InteropServices;
+using Karez.Lab.Reports;
 using Karez.Lab.Running;
 using Karez.Lab.Scenarios;
 
@@ -67,7 +68,7 @@ internal static class RunCommand
                 $"{router.P99ErrorMs:0.00} ms (99 %), {router.Dropped} dropped"));
             if (!router.Valid)
                 output.WriteLine("invalid: the router was over 2 ms late; timing figures of this run mean nothing");
-            return LabCommand.Done;
+            return ReportText.Write(run.Report, output);
         }
         catch (OperationCanceledException)
         {

@@ -5,7 +5,7 @@ namespace Karez.Lab.Detectors;
 /// <summary>
 /// Every number that a detector judges by, with its source. Only this file is to be changed to tune one.
 /// </summary>
-public static class Constants
+public static partial class Constants
 {
     private const string Fet = "USENIX Security 2023, gfw-report/usenixsecurity23-artifact utils/detect.py";
     private const string Xue22 = "Xue et al., USENIX Security 2022";

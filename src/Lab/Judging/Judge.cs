@@ -1,8 +1,7 @@
 using Karez.Lab.Detectors;
+using Karez.Lab.Findings;
 using Karez.Lab.Running;
 using Karez.Lab.Statistics;
-using Karez.Observe;
-using Karez.Observe.Flows;
 using Karez.Observe.Packets;
 
 namespace Karez.Lab.Judging;
@@ -25,7 +24,7 @@ public static class Judge
         var detectors = DetectorCatalogue.All().Where(each => each is not Multiplexing)
             .Append(new Multiplexing(genuine?.Limit)).ToList();
         var features = new List<IReadOnlyDictionary<string, double>>();
-        var watch = new Watch(detectors, around) { OnEnd = flow => Keep(flow, features) };
+        var watch = new Watch(detectors, around) { OnEnd = flow => Genuine.Keep(flow, features) };
         var subscribers = SubscribersOf(manifest);
         foreach (var packet in capture.Packets().Where(Clients.IsJudged))
             watch.Feed(packet, SubscriberOf(packet, subscribers));
@@ -42,38 +41,9 @@ public static class Judge
     private static Genuine Learn(CaptureFile site, Surroundings around)
     {
         Clients.Check(site);
-        var (features, bursts) = (new List<IReadOnlyDictionary<string, double>>(), new List<long>());
-        var watch = new Watch([], new Surroundings())
-        {
-            OnEnd = flow =>
-            {
-                Keep(flow, features);
-                if (flow.Tls?.Hello is not { } hello)
-                    return;
-                bursts.Add(flow.BurstCount);
-                around.BrowserJa4.Add(Ja4.Of(hello));
-                if (hello.ServerName is { } name && TicketLengths.LengthsOf(flow) is { } lengths)
-                {
-                    if (!around.Tickets.TryGetValue(name, out var known))
-                        around.Tickets[name] = known = [];
-                    known.Add(lengths);
-                }
-            },
-        };
-        foreach (var packet in site.Packets().Where(Clients.IsJudged))
-            watch.Feed(packet);
-        watch.Finish();
-        return features.Count == 0
-            ? throw new LabException(
-                $"{site.Path} holds no whole TLS handshake", "capture a browser's direct visits to the site")
-            : new Genuine(features, Multiplexing.LimitOf(bursts));
-    }
-
-    private static void Keep(Flow flow, List<IReadOnlyDictionary<string, double>> features)
-    {
-        const int Most = 10_000; // Our limit.
-        if (features.Count < Most && FeatureSet.Of(flow) is { Count: > 0 } measured)
-            features.Add(measured);
+        return Genuine.Learn(site.Packets().Where(Clients.IsJudged), around)
+            ?? throw new LabException(
+                $"{site.Path} holds no whole TLS handshake", "capture a browser's direct visits to the site");
     }
 
     private static List<JudgedFlow> Flagged(Watch watch)
@@ -145,6 +115,4 @@ public static class Judge
         subscribers.TryGetValue(packet.Source, out var index) || subscribers.TryGetValue(packet.Destination, out index)
             ? index
             : -1;
-
-    private sealed record Genuine(IReadOnlyList<IReadOnlyDictionary<string, double>> Features, int Limit);
 }

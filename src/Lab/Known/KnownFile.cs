@@ -2,9 +2,10 @@ namespace Karez.Lab.Known;
 
 /// <summary>The written form of lab/known.json: what catches karez today.</summary>
 /// <param name="Version">The version of this file's shape.</param>
+/// <param name="Scenario">The scenario that it is of: there the run fails when it does not hold.</param>
 /// <param name="Unit">What is counted: <c>flow</c>, or <c>subscriber</c>.</param>
 /// <param name="Entries">The detectors, by name.</param>
-public sealed record KnownFile(int Version, string Unit, IReadOnlyList<KnownEntry> Entries)
+public sealed record KnownFile(int Version, string Scenario, string Unit, IReadOnlyList<KnownEntry> Entries)
 {
     /// <summary>The version of this file's shape.</summary>
     public const int CurrentVersion = 1;

@@ -23,7 +23,10 @@ public static class NodeDoor
         var program = Programs.Find(Environment.GetEnvironmentVariable("KAREZ") ?? "karez");
         if (program is null)
             return "karez is missing";
-        var start = new ProcessStartInfo(program, ["connect", link, "--listen", "127.0.0.1:0", "--json"])
+        // A client of its own: another one may run on this machine.
+        var state = Directory.CreateTempSubdirectory("karez-probe-");
+        var start = new ProcessStartInfo(
+            program, ["connect", link, "--state", state.FullName, "--listen", "127.0.0.1:0", "--json"])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -64,6 +67,8 @@ public static class NodeDoor
         {
             if (!client.HasExited)
                 client.Kill(entireProcessTree: true);
+            await client.WaitForExitAsync(CancellationToken.None);
+            state.Delete(recursive: true);
         }
     }
 

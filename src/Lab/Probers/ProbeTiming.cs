@@ -7,4 +7,5 @@ namespace Karez.Lab.Probers;
 /// <param name="NodeMs">The node's median, milliseconds; null when it mostly did not answer.</param>
 /// <param name="CoverMs">The cover's.</param>
 /// <param name="P">Mann-Whitney, two-sided, normal approximation: how likely such a difference is by chance.</param>
-public sealed record ProbeTiming(string Tool, string Probe, int Visits, double? NodeMs, double? CoverMs, double P);
+public sealed record ProbeTiming(
+    string Tool, string Probe, int Visits, double? NodeMs = null, double? CoverMs = null, double P = 1);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Karez.Beds;
+using Karez.Lab.Population;
 using Karez.Lab.Probers;
 using Karez.Lab.Router;
 using Karez.Lab.Scenarios;
@@ -35,12 +36,7 @@ public sealed class Runner(IRunProgress progress)
 
         var censors = RunCensors.Of(scenario);
         var run = await LiveAsync(scenario, tools, censors, browser, options.Folder, cancellationToken);
-        foreach (var stage in RunStages.After)
-        {
-            progress.Begin(stage.Name);
-            await stage.RunAsync(run, progress, cancellationToken);
-        }
-
+        await RunStages.RunAsync(run, progress, cancellationToken);
         return run;
     }
 
@@ -107,6 +103,10 @@ public sealed class Runner(IRunProgress progress)
             Path.Combine(world.Folder, RunManifest.FileName),
             JsonSerializer.SerializeToUtf8Bytes(manifest, LabJson.Default.RunManifest),
             cancellationToken);
+        await File.WriteAllBytesAsync(
+            Path.Combine(world.Folder, FinishedRun.ScenarioFile),
+            JsonSerializer.SerializeToUtf8Bytes(scenario, LabJson.Default.Scenario),
+            cancellationToken);
         return new FinishedRun(world.Folder, scenario, manifest);
     }
 
@@ -140,7 +140,9 @@ public sealed class Runner(IRunProgress progress)
         {
             // A browser for users and their twins, as far as there is one; the rest is fetched.
             var one = world.Plan.Subscribers[i];
-            var life = new BrowsingLife(browser && (one.Tool is not null || one.Twin is not null));
+            ILife life = browser && (one.Tool is not null || one.Twin is not null)
+                ? new ScriptedLife()
+                : new FetchingLife();
             lives.Add(life.LiveAsync(world, i, proxies[i], log, end.Token));
         }
 

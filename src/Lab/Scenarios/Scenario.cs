@@ -17,6 +17,7 @@ namespace Karez.Lab.Scenarios;
 /// <param name="Censors">Censors in the order in which a packet outwards meets them.</param>
 /// <param name="Probers">Names of probers: <c>t10</c>, <c>t11</c>, <c>t22</c>, <c>t23</c>, <c>stack</c>.</param>
 /// <param name="DelayScale">By what the published delays of probers are multiplied.</param>
+/// <param name="Rules">Detectors whose hits lead to the enforcement chain; empty: all.</param>
 /// <param name="Seed">The seed if none is given.</param>
 /// <param name="Browser">Whether users and twins browse with Chromium, where there is one, or with curl.</param>
 /// <param name="Version">The version of this file's shape.</param>
@@ -35,6 +36,7 @@ public sealed record Scenario(
     IReadOnlyList<ScenarioCensor>? Censors = null,
     IReadOnlyList<string>? Probers = null,
     double DelayScale = 0.001,
+    IReadOnlyList<string>? Rules = null,
     int Seed = 1,
     bool Browser = true,
     int Version = Scenario.CurrentVersion)

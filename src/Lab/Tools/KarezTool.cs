@@ -41,7 +41,9 @@ internal sealed class KarezTool : ITool
     public async Task<string?> StartClientAsync(
         ToolServer server, WorldHost subscriber, int number, CancellationToken cancellationToken)
     {
-        var client = subscriber.Start(Program, "connect", server.Secrets[number], "--listen", $"127.0.0.1:{LocalPort}");
+        var client = subscriber.Start(
+            Program, "connect", server.Secrets[number], "--state", Path.Combine(subscriber.Folder, "karez"),
+            "--listen", $"127.0.0.1:{LocalPort}");
         await client.WaitForAsync("SOCKS5 and HTTP on", cancellationToken);
         return $"socks5h://127.0.0.1:{LocalPort}";
     }

@@ -26,6 +26,7 @@ public static class SiteContent
         var random = new Random(Seeds.Of(seed, "content " + name));
         var noise = new byte[MaxKilobytes * 1024];
         random.NextBytes(noise); // What images and compressed scripts look like from outside.
+        WriteSegments(folder, noise);
         for (var page = 0; page < pages; page++)
         {
             var objects = (int)Math.Clamp(LogNormal(random, 66, 0.80), 4, MaxObjects);
@@ -51,6 +52,22 @@ public static class SiteContent
             html.Append("</head><body>");
             Fill(html, random, (int)Math.Clamp(LogNormal(random, 22_000, 0.8), 2000, 90_000));
             File.WriteAllText(Path.Combine(folder, page == 0 ? "index.html" : $"{page}.html"), html.ToString());
+        }
+    }
+
+    /// <summary>Segments of a video in four qualities, 0.5 to 2 MB, and answers to messages, 0.2 to 1.8 kB.</summary>
+    private static void WriteSegments(string folder, byte[] noise)
+    {
+        foreach (var room in (string[])["v", "m"])
+        {
+            Directory.CreateDirectory(Path.Combine(folder, room));
+            File.WriteAllText(Path.Combine(folder, room, "index.html"), "<!doctype html><title>room</title><p>room");
+        }
+
+        for (var i = 0; i < 5; i++)
+        {
+            File.WriteAllBytes(Path.Combine(folder, "v", $"{i}.ts"), noise[..((i + 1) * 500_000)]);
+            File.WriteAllText(Path.Combine(folder, "m", $"{i}.json"), $"\"{new string('x', 200 + (i * 400))}\"");
         }
     }
 

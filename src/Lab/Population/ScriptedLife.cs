@@ -1,0 +1,65 @@
+using System.Net.WebSockets;
+using Karez.Lab.Router;
+using Karez.Lab.Running;
+using Karez.Lab.Worlds;
+
+namespace Karez.Lab.Population;
+
+/// <summary>
+/// A life in one browser: pages, video, messages, and what apps do by themselves, with pauses. Twins do the same at the
+/// same pauses.
+/// </summary>
+internal sealed class ScriptedLife : ILife
+{
+    private static readonly TimeSpan s_longest = TimeSpan.FromSeconds(40); // Our choice.
+    private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(15);
+
+    /// <inheritdoc/>
+    public async Task LiveAsync(
+        World world, int subscriber, string? proxy, SessionLog log, CancellationToken cancellationToken)
+    {
+        var one = world.Plan.Subscribers[subscriber];
+        var tunnel = one.Tool is not null;
+        var like = tunnel || one.Twin is null ? subscriber : one.Twin.Value;
+        var random = new Random(Seeds.Of(world.Seed, $"life {like}"));
+        var foreign = LifeSites.Of(world.Plan, true);
+        var domestic = LifeSites.Of(world.Plan, false);
+        try
+        {
+            await using var browser = await Browser.StartAsync(
+                world.Subscribers[subscriber], world.Authority.Pins, proxy, cancellationToken);
+            await Task.Delay(TimeSpan.FromSeconds(random.NextDouble() * 3), cancellationToken);
+            while (!cancellationToken.IsCancellationRequested)
+            {
+                var act = Act.Draw(random, foreign, domestic);
+                await log.NoteAsync(
+                    subscriber, act.Kind, act.Address, tunnel, () => DoAsync(browser, act, cancellationToken));
+                await Task.Delay(TimeSpan.FromSeconds(act.Pause), cancellationToken);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The day is over.
+        }
+        catch (WebSocketException e)
+        {
+            throw new LabException($"chromium of {one.Name} is gone: {e.Message}", "the machine may lack memory");
+        }
+    }
+
+    private static async Task<bool> DoAsync(Browser browser, Act act, CancellationToken cancellationToken)
+    {
+        // What has begun when the traffic ends is still given some time.
+        using var limit = new CancellationTokenSource(s_longest);
+        await using var end = cancellationToken.Register(() => limit.CancelAfter(s_grace));
+        try
+        {
+            return await browser.OpenAsync(act.Address, limit.Token)
+                && (act.Script is null || await browser.RunAsync(act.Script, limit.Token));
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+}
