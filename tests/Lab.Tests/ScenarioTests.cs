@@ -1,4 +1,7 @@
+using Karez.Lab.Censors;
+using Karez.Lab.Detectors;
 using Karez.Lab.Scenarios;
+using Karez.Lab.Tools;
 
 namespace Karez.Lab.Tests;
 
@@ -10,6 +13,23 @@ public class ScenarioTests
     {
         Assert.NotEmpty(ScenarioFolder.All());
         Assert.All(ScenarioFolder.All(), s => Assert.True(File.Exists(Path.Combine(ScenarioFolder.Path, s.Name + ".json"))));
+    }
+
+    [Fact]
+    public void Every_scenario_names_detectors_censors_and_tools_that_there_are()
+    {
+        var detectors = DetectorCatalogue.All().Select(detector => detector.Info.Name).ToHashSet();
+        var tools = ToolCatalogue.With().All.Select(tool => tool.Name).ToHashSet();
+        Assert.All(ScenarioFolder.All(), scenario =>
+        {
+            Assert.Subset(detectors, [.. scenario.Detectors ?? [], .. scenario.Rules ?? []]);
+            Assert.Subset(detectors, [.. scenario.Tools.SelectMany(tool => tool.Caught?.Keys ?? [])]);
+            Assert.Subset(CensorCatalogue.Names.ToHashSet(), [.. (scenario.Censors ?? []).Select(censor => censor.Name)]);
+            Assert.Subset(tools, [.. scenario.Tools.Select(tool => tool.Name)]);
+            Assert.All(scenario.Tools, tool => Assert.Equal(tool.Control, tool.Caught is { Count: > 0 }));
+        });
+        Assert.Subset([.. ScenarioFolder.All().Select(s => s.Name)],
+            new HashSet<string>(["smoke", "mobile-xinjiang", "great-firewall", "russia-2026", "carrier-records"]));
     }
 
     [Theory]

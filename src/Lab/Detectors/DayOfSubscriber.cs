@@ -43,6 +43,9 @@ internal sealed class DayOfSubscriber : IDetector
         sum.Octets += record.Octets;
         for (var hour = record.Begins % Day / Hour; hour <= Math.Min(23, ((record.Begins % Day) + life) / Hour); hour++)
             sum.Hours |= 1 << (int)hour;
+        // Content networks count among the foreign octets, and are excused as a carrier would.
+        if (record.Kind == "cdn")
+            return;
         var total = day.Values.Sum(each => each.Octets);
         var (octets, share, hours) = Constants.Concentration.Value;
         if (total >= octets && sum.Octets >= share * total)

@@ -11,6 +11,10 @@ internal sealed class FetchingLife : ILife
     private static readonly TimeSpan s_longest = TimeSpan.FromSeconds(40); // Our choice.
 
     /// <inheritdoc/>
+    public Task PrepareAsync(World world, int subscriber, string? proxy, CancellationToken cancellationToken) =>
+        Task.CompletedTask;
+
+    /// <inheritdoc/>
     public async Task LiveAsync(
         World world, int subscriber, string? proxy, SessionLog log, CancellationToken cancellationToken)
     {

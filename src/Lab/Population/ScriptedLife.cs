@@ -9,10 +9,21 @@ namespace Karez.Lab.Population;
 /// A life in one browser: pages, video, messages, and what apps do by themselves, with pauses. Twins do the same at the
 /// same pauses.
 /// </summary>
-internal sealed class ScriptedLife : ILife
+internal sealed class ScriptedLife : ILife, IAsyncDisposable
 {
     private static readonly TimeSpan s_longest = TimeSpan.FromSeconds(40); // Our choice.
     private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(15);
+
+    private Browser? _browser;
+
+    /// <inheritdoc/>
+    public async Task PrepareAsync(
+        World world, int subscriber, string? proxy, CancellationToken cancellationToken) =>
+        _browser = await Browser.StartAsync(
+            world.Subscribers[subscriber], world.Authority.Pins, proxy, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => _browser?.DisposeAsync() ?? ValueTask.CompletedTask;
 
     /// <inheritdoc/>
     public async Task LiveAsync(
@@ -26,8 +37,7 @@ internal sealed class ScriptedLife : ILife
         var domestic = LifeSites.Of(world.Plan, false);
         try
         {
-            await using var browser = await Browser.StartAsync(
-                world.Subscribers[subscriber], world.Authority.Pins, proxy, cancellationToken);
+            var browser = _browser ?? throw new InvalidOperationException("It has to be prepared.");
             await Task.Delay(TimeSpan.FromSeconds(random.NextDouble() * 3), cancellationToken);
             while (!cancellationToken.IsCancellationRequested)
             {

@@ -26,5 +26,7 @@ internal sealed class ReportStage : IRunStage
             Path.Combine(run.Folder, RunReport.FileName),
             JsonSerializer.SerializeToUtf8Bytes(report, LabJson.Default.RunReport),
             cancellationToken);
+        await File.WriteAllTextAsync(
+            Path.Combine(run.Folder, "report.html"), ReportHtml.Of(report, run.Folder), cancellationToken);
     }
 }

@@ -1,6 +1,7 @@
 using Karez.Lab.Engines;
 using Karez.Lab.Findings;
 using Karez.Lab.Known;
+using Karez.Lab.Learners;
 using Karez.Lab.Population;
 using Karez.Lab.Probers;
 using Karez.Lab.Running;
@@ -69,6 +70,12 @@ public sealed class RunReport
 
     /// <summary>Simulated days of each group, with all captures and with each half of them.</summary>
     public IReadOnlyList<GroupDays> Days { get; set; } = [];
+
+    /// <summary>How well learners told tools from the browser.</summary>
+    public IReadOnlyList<LearnerResult> Learners { get; set; } = [];
+
+    /// <summary>The synthetic web beside published figures.</summary>
+    public IReadOnlyList<RealismFigure> Realism { get; set; } = [];
 
     /// <summary>What could not be done, and why.</summary>
     public List<string> NotDone { get; init; } = [];

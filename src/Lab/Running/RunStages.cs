@@ -10,7 +10,9 @@ internal static class RunStages
 {
     /// <summary>After the world is gone, in this order.</summary>
     public static IReadOnlyList<IRunStage> After { get; } =
-        [new DetectorStage(), new EngineStage(), new DaysStage(), new ReportStage()];
+    [
+        new DetectorStage(), new EngineStage(), new DaysStage(), new RealismStage(), new ReportStage(),
+    ];
 
     /// <summary>Goes through all of them.</summary>
     public static async Task RunAsync(FinishedRun run, IRunProgress progress, CancellationToken cancellationToken)

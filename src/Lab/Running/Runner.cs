@@ -34,7 +34,7 @@ public sealed class Runner(IRunProgress progress)
                 throw new LabException("a program of the world is missing", missing);
         }
 
-        var censors = RunCensors.Of(scenario);
+        var censors = RunCensors.Of(scenario, WorldPlan.Of(scenario));
         var run = await LiveAsync(scenario, tools, censors, browser, options.Folder, cancellationToken);
         await RunStages.RunAsync(run, progress, cancellationToken);
         return run;
@@ -130,23 +130,24 @@ public sealed class Runner(IRunProgress progress)
         World world, Scenario scenario, string?[] proxies, bool browser, SessionLog log,
         CancellationToken cancellationToken)
     {
+        var lives = LivesOf(world, browser);
+        progress.Begin("browsers");
+        var options = new ParallelOptions { MaxDegreeOfParallelism = 4, CancellationToken = cancellationToken };
+        await Parallel.ForAsync(0, lives.Count, options, async (i, stop) =>
+        {
+            progress.Tell(world.Plan.Subscribers[i].Name);
+            _ = await InTimeAsync("a browser", async limit =>
+            {
+                await lives[i].PrepareAsync(world, i, proxies[i], limit);
+                return true;
+            }, stop);
+        });
         progress.Begin("traffic");
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var length = TimeSpan.FromMinutes(scenario.Minutes);
         var until = world.Clock.Now + length;
         end.CancelAfter(length);
-        var lives = new List<Task>();
-        for (var i = 0; i < proxies.Length; i++)
-        {
-            // A browser for users and their twins, as far as there is one; the rest is fetched.
-            var one = world.Plan.Subscribers[i];
-            ILife life = browser && (one.Tool is not null || one.Twin is not null)
-                ? new ScriptedLife()
-                : new FetchingLife();
-            lives.Add(life.LiveAsync(world, i, proxies[i], log, end.Token));
-        }
-
-        var all = Task.WhenAll(lives);
+        var all = Task.WhenAll(lives.Select((life, i) => life.LiveAsync(world, i, proxies[i], log, end.Token)));
         while (await Task.WhenAny(all, Task.Delay(1000, CancellationToken.None)) != all)
         {
             var left = Math.Max(0, (until - world.Clock.Now).TotalSeconds);
@@ -156,8 +157,18 @@ public sealed class Runner(IRunProgress progress)
         }
 
         await all;
+        foreach (var life in lives.OfType<IAsyncDisposable>())
+            await life.DisposeAsync();
         cancellationToken.ThrowIfCancellationRequested();
     }
+
+    /// <summary>A browser for users and their twins, as far as there is one; the rest is fetched.</summary>
+    private static List<ILife> LivesOf(World world, bool browser) =>
+    [
+        .. world.Plan.Subscribers.Select(one => browser && (one.Tool is not null || one.Twin is not null)
+            ? new ScriptedLife()
+            : (ILife)new FetchingLife()),
+    ];
 
     private async Task ProbeAsync(
         World world, Scenario scenario, FirstFlights flights, List<ToolEntry> tools,

@@ -4,7 +4,7 @@ namespace Karez.Lab.Tests.Known;
 
 public class KnownTests
 {
-    private static readonly KnownFile s_known = new(1, "flow", [new("t16-rtt", 0.9, 40, "it relays", "a relay near the sites")]);
+    private static readonly KnownFile s_known = new(1, "smoke", "flow", [new("t16-rtt", 0.9, 40, "it relays", "a relay near the sites")]);
 
     [Theory]
     [InlineData(36, 40, 0, 200, KnownKind.AsListed)]
@@ -42,10 +42,10 @@ public class KnownTests
     }
 
     [Theory]
-    [InlineData("""{"version":2,"unit":"flow","entries":[]}""")]
-    [InlineData("""{"version":1,"unit":"flow","entries":[{"detector":"t99","rate":1,"n":1,"why":"a","change":"b"}]}""")]
-    [InlineData("""{"version":1,"unit":"flow","entries":[{"detector":"t16-rtt","rate":0,"n":1,"why":"a","change":"b"}]}""")]
-    [InlineData("""{"version":1,"unit":"flow","entries":[{"detector":"t16-rtt","rate":1,"n":1,"why":"a"}]}""")]
+    [InlineData("""{"version":2,"scenario":"smoke","unit":"flow","entries":[]}""")]
+    [InlineData("""{"version":1,"scenario":"smoke","unit":"flow","entries":[{"detector":"t99","rate":1,"n":1,"why":"a","change":"b"}]}""")]
+    [InlineData("""{"version":1,"scenario":"smoke","unit":"flow","entries":[{"detector":"t16-rtt","rate":0,"n":1,"why":"a","change":"b"}]}""")]
+    [InlineData("""{"version":1,"scenario":"smoke","unit":"flow","entries":[{"detector":"t16-rtt","rate":1,"n":1,"why":"a"}]}""")]
     [InlineData("[")]
     public void A_wrong_file_is_refused_with_a_hint(string json)
     {

@@ -1,0 +1,28 @@
+namespace Karez.Lab.Learners;
+
+/// <summary>How well a learner told a group's flows from the browser's.</summary>
+/// <param name="Group">The group.</param>
+/// <param name="Features">What it was given: <c>flow</c> or <c>first packets</c>.</param>
+/// <param name="Split">How flows for learning and for testing were kept apart: <c>client</c>, <c>site</c>, <c>time</c>.</param>
+/// <param name="Positives">Flows of the group that it was tested on.</param>
+/// <param name="Negatives">Flows of browsers that it was tested on.</param>
+/// <param name="Auc">The area under its curve; 0.5 is guessing.</param>
+/// <param name="AucLow">The 95 % interval's lower end, by a bootstrap over subscribers.</param>
+/// <param name="AucHigh">Its upper end.</param>
+/// <param name="AtOne">The share caught where 1 % of innocents are flagged.</param>
+/// <param name="AtTenth">Where 0.1 % are.</param>
+/// <param name="AtHundredth">Where 0.01 % are.</param>
+/// <param name="Curve">The curve.</param>
+public sealed record LearnerResult(
+    string Group,
+    string Features,
+    string Split,
+    int Positives,
+    int Negatives,
+    double Auc,
+    double AucLow,
+    double AucHigh,
+    CaughtAt AtOne,
+    CaughtAt AtTenth,
+    CaughtAt AtHundredth,
+    IReadOnlyList<CurveSpot> Curve);
