@@ -1,5 +1,6 @@
 using Karez.Lab.Engines;
 using Karez.Lab.Findings;
+using Karez.Lab.Learners;
 using Karez.Lab.Population;
 using Karez.Lab.Reports;
 
@@ -11,7 +12,8 @@ internal static class RunStages
     /// <summary>After the world is gone, in this order.</summary>
     public static IReadOnlyList<IRunStage> After { get; } =
     [
-        new DetectorStage(), new EngineStage(), new DaysStage(), new RealismStage(), new ReportStage(),
+        new DetectorStage(), new EngineStage(), new DaysStage(), new RealismStage(), new LearnerStage(),
+        new ReportStage(),
     ];
 
     /// <summary>Goes through all of them.</summary>

@@ -3,6 +3,7 @@ using Karez.Lab.Detectors;
 using Karez.Lab.Router;
 using Karez.Lab.Running;
 using Karez.Lab.Scenarios;
+using Karez.Lab.Worlds;
 using Karez.Lab.Tests.Detectors;
 using Karez.Observe.Datagrams;
 using Karez.Observe.Packets;
@@ -152,7 +153,7 @@ public class CensorTests
         };
         Assert.Equal(
             [("t03-sni", Place.National), ("t01-dns", Place.Provincial)],
-            RunCensors.Of(scenario).Select(censor => (censor.Name, censor.Place)));
+            RunCensors.Of(scenario, WorldPlan.Of(scenario)).Select(censor => (censor.Name, censor.Place)));
     }
 
     private sealed class Run(string censor, string blocked, int seed = 1) : IInjector
