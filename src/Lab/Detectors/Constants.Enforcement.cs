@@ -26,7 +26,7 @@ public static partial class Constants
     /// <summary>How widely those times vary: the deviation of their logarithm.</summary>
     public static Constant<double> DelaySpread { get; } = new(0.7, Assumed, Lab);
 
-    /// <summary>The station: others who wait at opening, minutes for each, hours from and to which it is open.</summary>
+    /// <summary>The station: who waits at opening, minutes for each, hours from and to which it is open.</summary>
     public static Constant<(int Queue, double Minutes, double Opens, double Closes)> StationDay { get; } =
         new((20, 12, 9, 18), Assumed, "a queue of about 20 is reported; the rest is assumed");
 

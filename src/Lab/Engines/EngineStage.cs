@@ -32,7 +32,9 @@ internal sealed class EngineStage : IRunStage
 
     /// <summary>Debian's, and a newer one where NDPI_READER names it.</summary>
     private static IEnumerable<string> Newer() =>
-        Environment.GetEnvironmentVariable("NDPI_READER") is { Length: > 0 } path ? ["ndpiReader", path] : ["ndpiReader"];
+        Environment.GetEnvironmentVariable("NDPI_READER") is { Length: > 0 } path
+            ? ["ndpiReader", path]
+            : ["ndpiReader"];
 
     private static async Task<IEnumerable<EngineFinding>> RunAsync(
         FinishedRun run, RunTraffic traffic, Func<string, CancellationToken, Task<EngineResult>> look,

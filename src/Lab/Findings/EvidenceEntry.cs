@@ -1,6 +1,6 @@
 namespace Karez.Lab.Findings;
 
-/// <summary>A piece of evidence in <c>evidence.json</c>: per subscriber-day and session, all of them synthetic.</summary>
+/// <summary>A piece of evidence in <c>evidence.json</c>: per subscriber-day and session, all synthetic.</summary>
 /// <param name="Subscriber">By the manifest's index.</param>
 /// <param name="Day">The day of the run; captured time is day 0.</param>
 /// <param name="Session">By the manifest's index; -1 outside of any.</param>

@@ -17,6 +17,7 @@ internal static class MergedCaptures
     public static IEnumerable<(Packet Packet, int Subscriber)> Of(
         string folder, RunManifest manifest, Func<int, bool> wanted)
     {
+        var own = manifest.Subscribers.Select(one => NetAddress.Parse(one.Address)).ToList();
         var waiting = new PriorityQueue<(IEnumerator<Packet> Packets, int Subscriber), (long, int)>();
         try
         {
@@ -29,8 +30,7 @@ internal static class MergedCaptures
             while (waiting.TryDequeue(out var next, out _))
             {
                 var packet = next.Packets.Current;
-                var own = NetAddress.Parse(manifest.Subscribers[next.Subscriber].Address);
-                if (packet.Source != own && packet.Destination != own)
+                if (packet.Source != own[next.Subscriber] && packet.Destination != own[next.Subscriber])
                 {
                     throw new LabException(
                         $"{manifest.Captures[next.Subscriber].File} holds packets that are not its subscriber's",

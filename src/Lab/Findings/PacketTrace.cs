@@ -9,7 +9,7 @@ internal static class PacketTrace
     /// <summary>How many packets.</summary>
     public const int Packets = 30;
 
-    /// <summary>Lengths (negative from the server) and pauses before each in milliseconds; 0 where there is none.</summary>
+    /// <summary>Lengths (negative from the server), and pauses before each in milliseconds; else 0.</summary>
     public static float[] Of(Flow flow)
     {
         var numbers = new float[2 * Packets];

@@ -3,7 +3,7 @@ namespace Karez.Lab.Learners;
 /// <summary>How well a learner told a group's flows from the browser's.</summary>
 /// <param name="Group">The group.</param>
 /// <param name="Features">What it was given: <c>flow</c> or <c>first packets</c>.</param>
-/// <param name="Split">How flows for learning and for testing were kept apart: <c>client</c>, <c>site</c>, <c>time</c>.</param>
+/// <param name="Split">How flows for learning and testing were kept apart: by client, site or time.</param>
 /// <param name="Positives">Flows of the group that it was tested on.</param>
 /// <param name="Negatives">Flows of browsers that it was tested on.</param>
 /// <param name="Auc">The area under its curve; 0.5 is guessing.</param>

@@ -31,7 +31,7 @@ internal sealed class LearnerStage : IRunStage
                     progress.Tell($"{group}, {kind}, by {split}");
                     if (Try(run, traffic, group, kind, split) is { } result)
                         results.Add(result);
-                    else
+                    else if (kind == FeatureKind.Flow)
                         run.Report.NotDone.Add($"learners: too few TLS flows of {group}, split by {Say(split)}");
                 }
             }

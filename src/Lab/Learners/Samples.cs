@@ -8,17 +8,15 @@ internal static class Samples
     /// <summary>The TLS flows of a group with a whole handshake.</summary>
     public static List<Sample> Of(RunTraffic traffic, string group, FeatureKind kind) =>
     [
-        .. from flow in traffic.FlowsOf(group)
-           where flow.Features.Count > 0
-           select new Sample
-           {
-               Features = kind == FeatureKind.Flow
-                   ? [.. flow.Features.OrderBy(each => each.Key, StringComparer.Ordinal).Select(each => (float)each.Value)]
-                   : flow.Trace[..PacketTrace.Packets],
-               Subscriber = flow.Record.Subscriber,
-               Site = flow.Session < 0 ? "" : new Uri(traffic.Manifest.Sessions[flow.Session].What).Host,
-               Begins = flow.Record.Begins,
-           },
+        .. traffic.FlowsOf(group).Where(flow => flow.Features.Count > 0).Select(flow => new Sample
+        {
+            Features = kind == FeatureKind.Flow
+                ? [.. flow.Features.OrderBy(each => each.Key, StringComparer.Ordinal).Select(each => (float)each.Value)]
+                : flow.Trace[..PacketTrace.Packets],
+            Subscriber = flow.Record.Subscriber,
+            Site = flow.Session < 0 ? "" : new Uri(traffic.Manifest.Sessions[flow.Session].What).Host,
+            Begins = flow.Record.Begins,
+        }),
     ];
 
     /// <summary>

@@ -19,8 +19,8 @@ internal sealed record Act(string Kind, string Address, string? Script, double P
         var abroad = random.NextDouble() < 0.75;
         var site = abroad ? foreign[random.Next(foreign.Count)] : domestic[random.Next(domestic.Count)];
         var kind = random.NextDouble();
-        var (page, first, second, pause) =
-            (random.Next(Worlds.WebServer.Pages), random.NextDouble(), random.NextDouble(), 1 + (random.NextDouble() * 4));
+        var page = random.Next(Worlds.WebServer.Pages);
+        var (first, second, pause) = (random.NextDouble(), random.NextDouble(), 1 + (random.NextDouble() * 4));
         var root = $"https://{site}/";
         return kind switch
         {

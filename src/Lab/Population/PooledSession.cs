@@ -19,7 +19,8 @@ internal sealed record PooledSession(
             index, session.What, session.Ends - session.Begins,
             [
                 .. flows.Where(flow => !flow.IsQuestion).GroupBy(flow => flow.Record.Flow.Server)
-                    .Select(server => new PooledRow(server.First().Record, server.Count(), server.Sum(f => f.Record.Octets))),
+                    .Select(server => new PooledRow(
+                        server.First().Record, server.Count(), server.Sum(flow => flow.Record.Octets))),
             ],
             PooledHit.Of(flows));
     }

@@ -33,7 +33,8 @@ internal static class SimulatedMonth
             {
                 foreach (var (at, session) in Plan(pool, random, day))
                 {
-                    hits.AddRange(session.Hits.Select(hit => new ChainHit(at, person, hit.Rule, hit.Server, hit.Count)));
+                    hits.AddRange(session.Hits.Select(
+                        hit => new ChainHit(at, person, hit.Rule, hit.Server, hit.Count)));
                     foreach (var row in session.Rows)
                     {
                         var record = Row(row, person, at, session.Seconds);

@@ -22,7 +22,8 @@ internal static partial class SitePages
         return pages;
     }
 
-    private static long Length(IEnumerable<string> files) => files.Select(file => new FileInfo(file).Length).FirstOrDefault();
+    private static long Length(IEnumerable<string> files) =>
+        files.Select(file => new FileInfo(file).Length).FirstOrDefault();
 
     [GeneratedRegex(@"/o/[\w.\-]+/\d+-\d+\.\w+")]
     private static partial Regex Object();

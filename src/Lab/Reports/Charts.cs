@@ -18,7 +18,8 @@ internal static class Charts
         foreach (var group in groups)
         {
             double[] at = [0, .. group.Curve.Select(point => point.Days), days];
-            double[] left = [1, .. group.Curve.Select(point => point.Unflagged), group.Curve is [.., var last] ? last.Unflagged : 1];
+            var end = group.Curve is [.., var last] ? last.Unflagged : 1;
+            double[] left = [1, .. group.Curve.Select(point => point.Unflagged), end];
             var line = plot.Add.Scatter(at, left);
             line.ConnectStyle = ConnectStyle.StepHorizontal;
             line.MarkerSize = 0;
@@ -56,7 +57,8 @@ internal static class Charts
 
     private static string Write(Plot plot, string folder, string name)
     {
-        plot.SavePng(Path.Combine(Directory.CreateDirectory(Path.Combine(folder, "plots")).FullName, name), Width, Height);
+        var plots = Directory.CreateDirectory(Path.Combine(folder, "plots"));
+        plot.SavePng(Path.Combine(plots.FullName, name), Width, Height);
         var svg = plot.GetSvgXml(Width, Height);
         return svg[svg.IndexOf("<svg", StringComparison.Ordinal)..];
     }

@@ -8,7 +8,8 @@ namespace Karez.Lab.Reports;
 internal sealed class HtmlPage
 {
     private const string Style = """
-        body{font:16px/1.5 system-ui,sans-serif;margin:0 auto;max-width:60rem;padding:0 .8rem 3rem;color:#222;background:#fff}
+        body{font:16px/1.5 system-ui,sans-serif;margin:0 auto;max-width:60rem;padding:0 .8rem 3rem;color:#222;
+        background:#fff}
         h1{font-size:1.5rem}h2{font-size:1.2rem;margin-top:2.2rem;border-top:1px solid #ddd;padding-top:.8rem}
         .wide{overflow-x:auto}table{border-collapse:collapse;font-size:.85rem}
         th,td{padding:.2rem .5rem;border-bottom:1px solid #e5e5e5;text-align:left;white-space:nowrap;vertical-align:top}
@@ -48,7 +49,7 @@ internal sealed class HtmlPage
         _text.Append("</ul>\n");
     }
 
-    /// <summary>A table. A cell that begins with <c>!</c> or <c>~</c> is coloured, one with <c>=</c> is prose.</summary>
+    /// <summary>A table. A cell that begins with <c>!</c> or <c>~</c> is coloured, with <c>=</c> it is prose.</summary>
     public void Table(IReadOnlyList<string> heads, IEnumerable<IReadOnlyList<string>> rows)
     {
         _text.Append("<div class=\"wide\"><table><tr>");

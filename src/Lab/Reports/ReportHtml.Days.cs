@@ -13,16 +13,20 @@ internal static partial class ReportHtml
             return;
         }
 
-        page.Say("Boosted trees, trained and tested on flows of different subscribers, sites or times. The group browser is "
-            + "the browser against itself: where it is not at 0.5 within its interval, the split leaks. Intervals: "
+        page.Say("Boosted trees, trained and tested on flows of different people, sites or times. The group browser "
+            + "is the browser against itself: where it is not at 0.5 within its interval, the split leaks. Intervals: "
             + "bootstrap over subscribers.");
         page.Draw(Charts.LeftEnd(report.Learners, folder));
         page.Table(
-            ["group", "features", "split by", "flows", "innocent", "AUC", "interval", "at 1 %", "at 0.1 %", "at 0.01 %"],
+            [
+                "group", "features", "split by", "flows", "innocent", "AUC", "interval", "at 1 %", "at 0.1 %",
+                "at 0.01 %",
+            ],
             report.Learners.Select(learner => (IReadOnlyList<string>)
             [
-                learner.Group, learner.Features, learner.Split, Text($"{learner.Positives}"), Text($"{learner.Negatives}"),
-                Text($"{learner.Auc:F3}"), Text($"{learner.AucLow:F3} to {learner.AucHigh:F3}"), Caught(learner, learner.AtOne),
+                learner.Group, learner.Features, learner.Split, Text($"{learner.Positives}"),
+                Text($"{learner.Negatives}"), Text($"{learner.Auc:F3}"),
+                Text($"{learner.AucLow:F3} to {learner.AucHigh:F3}"), Caught(learner, learner.AtOne),
                 Caught(learner, learner.AtTenth), Caught(learner, learner.AtHundredth),
             ]));
     }
@@ -40,12 +44,14 @@ internal static partial class ReportHtml
             return;
         }
 
-        page.Say("Simulated people, whose days are put together from captured sessions of this run. Flagged means by the "
+        page.Say("Simulated people, whose days are put together from captured sessions. Flagged means by the "
             + "scenario's rules: a score of three hits at one destination, half of which is forgotten in a week.");
         page.Draw(Charts.Unflagged([.. report.Days.Where(days => days.Captures == "all")], folder));
         page.Table(
-            ["group", "captures", "sessions", "captured min a day", "in 1 day", "7", "30", "median, days",
-                "messages a 100,000 months", "days off a year", "penalties", "blackouts", "slow days"],
+            [
+                "group", "captures", "sessions", "captured min a day", "in 1 day", "7", "30", "median, days",
+                "messages a 100,000 months", "days off a year", "penalties", "blackouts", "slow days",
+            ],
             report.Days.Select(days => (IReadOnlyList<string>)
             [
                 days.Group, days.Captures, Text($"{days.CapturedSessions}"), Text($"{days.CapturedMinutesADay:G2}"),
@@ -70,9 +76,9 @@ internal static partial class ReportHtml
     private static void Realism(HtmlPage page, RunReport report)
     {
         page.Section("How like the web the synthetic web is");
-        page.Say("Pages of the run's sites against the HTTP Archive's quantiles of mobile pages. Sites are cut at 60 objects "
-            + "and 3000 kB so that a run stays small; the distance says what that costs. Against real captures: not done "
-            + "(--real is not there yet).");
+        page.Say("Pages of the run's sites against the HTTP Archive's quantiles of mobile pages. Sites are cut at 60 "
+            + "objects and 3000 kB so that a run stays small; the distance says what that costs. Against real "
+            + "captures: not done (--real is not there yet).");
         page.Table(
             ["figure", "quantile", "published", "here", "n", "distance", "p"],
             report.Realism.SelectMany(figure => figure.Quantiles.Select(quantile => (IReadOnlyList<string>)
@@ -87,15 +93,16 @@ internal static partial class ReportHtml
         page.Section("What this does not show");
         page.List(
         [
-            "One browser, one kind of server (nginx, OpenSSL) and no other load on the links: figures are upper bounds of "
-                + "how well things can be told apart in this bed, not rates in the field.",
-            "Where nothing was flagged: not distinguished by these detectors, with these constants, with so many units. With "
-                + "none of n flagged the rate may still be 3/n.",
-            "Simulated people are put together from few captured ones and are not independent; intervals over them are too "
-                + "narrow. Days are made of minutes: what needs real hours (long flows, nights, updates) is missing.",
+            "One browser, one kind of server (nginx, OpenSSL) and no other load on the links: figures are upper bounds "
+                + "of how well things can be told apart in this bed, not rates in the field.",
+            "Where nothing was flagged: not distinguished by these detectors, with these constants, with so many "
+                + "units. With none of n flagged the rate may still be 3/n.",
+            "Simulated people are put together from few captured ones and are not independent; intervals over them are "
+                + "too narrow. Days are made of minutes: what needs real hours (long flows, nights) is missing.",
             "Pauses between sessions are seconds here and minutes in life.",
             "How users were found in the origin story was never published; the chain's delays are mostly assumed.",
-            "The carrier's captures hold subscribers' packets only: what leaves a node's exit is not seen, so T27 cannot hit.",
+            "The carrier's captures hold subscribers' packets only: what leaves a node's exit is not seen, so T27 "
+                + "cannot hit.",
             "On the device, in its shop and on the street nothing is looked at (T32, T33).",
         ]);
         if (report.NotDone.Count + (report.Probes?.NotDone.Count ?? 0) == 0)

@@ -9,7 +9,7 @@ internal static partial class ReportHtml
     private static void Findings(HtmlPage page, RunReport report)
     {
         page.Section("Tools and detectors");
-        page.Say("Flows flagged of flows (a tool's: to its server; the browser's: all), and people with anything flagged. "
+        page.Say("Flows flagged of flows (a tool's: to its server; the browser's: all), and people with any. "
             + "Tags of the weakest constant: P published, M from memory, A assumed.");
         var groups = report.Matrix.Select(row => row.Group).Distinct().ToList();
         page.Table(
@@ -32,14 +32,15 @@ internal static partial class ReportHtml
             + "independent. Nothing is required where no rate is published.");
         page.Table(
             ["detector", "flagged", "of", "interval", "published"],
-            report.Twins.Where(twin => twin.Hit > 0 || twin.Published is not null).Select(twin => (IReadOnlyList<string>)
+            report.Twins.Where(twin => twin.Hit > 0 || twin.Published is not null).Select(
+                twin => (IReadOnlyList<string>)
             [
                 twin.Detector, (twin.Fails ? "!" : "") + Text($"{twin.Hit}"), Text($"{twin.N}"),
                 $"{Percent(twin.Low)} to {Percent(twin.High)}", twin.Published is { } rate ? Percent(rate) : "none",
             ]));
 
         page.Section("Flow by flow against the browser");
-        page.Say("Generic tests of each feature (Mann-Whitney, Kolmogorov-Smirnov, corrected by Holm); effect is Cliff's "
+        page.Say("Generic tests of each feature (Mann-Whitney, Kolmogorov-Smirnov, Holm); effect is Cliff's "
             + "delta. The worst features of each tool.");
         page.Table(
             ["tool", "flows", "browser", "feature", "effect", "distance", "p"],

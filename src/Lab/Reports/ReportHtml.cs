@@ -12,8 +12,10 @@ internal static partial class ReportHtml
     public static string Of(RunReport report, string folder)
     {
         var page = new HtmlPage($"karez-lab: {report.Scenario}");
-        page.Say(string.Create(CultureInfo.InvariantCulture, $"seed {report.Seed}, {report.Started:yyyy-MM-dd HH:mm} UTC, {report.Subscribers} subscribers, the "
-            + $"world stood for {report.Seconds / 60:F1} minutes. Everybody in it is synthetic."));
+        page.Say(string.Create(
+            CultureInfo.InvariantCulture,
+            $"seed {report.Seed}, {report.Started:yyyy-MM-dd HH:mm} UTC, {report.Subscribers} subscribers, the world "
+            + $"stood for {report.Seconds / 60:F1} minutes. Everybody in it is synthetic."));
         page.Say(
             string.Create(
                 CultureInfo.InvariantCulture,

@@ -32,7 +32,8 @@ internal static class WebServer
               fastcgi_temp_path {{host.Folder}}/t3;
               uwsgi_temp_path {{host.Folder}}/t4;
               scgi_temp_path {{host.Folder}}/t5;
-              types { text/html html; text/css css; application/javascript js; image/png png; video/mp2t ts; application/json json; }
+              types { text/html html; text/css css; application/javascript js; image/png png;
+                      video/mp2t ts; application/json json; }
               default_type application/octet-stream;
               ssl_protocols TLSv1.2 TLSv1.3;
               keepalive_timeout 65;
