@@ -27,6 +27,8 @@ internal sealed class World : IAsyncDisposable
     public const string Name6 = "six.origin.example";
     public const uint Mark = 0x4B5A;
 
+    private const int MaxAttempts = 3;
+
     private readonly string _folder = Directory.CreateTempSubdirectory("karez-tun-").FullName;
     private readonly List<Exception> _bugs = [];
     private readonly Bed _bed = new();
@@ -127,12 +129,24 @@ internal sealed class World : IAsyncDisposable
         await site.WaitForAsync("\"}\n", cancellationToken);
         var hosts = Write("hosts", $"203.0.113.10 {Name}\n2001:db8:5::10 {Name}\n2001:db8:5::10 {Name6}\n");
         var nothing = Write("nothing", "");
-        Serving = Node.Start(
-            "unshare",
-            "-m", "sh", "-c", Inside, "inside", nothing, hosts, Path.Combine(AppContext.BaseDirectory, "karez"), "serve",
-            "--state", Path.Combine(_folder, "node"), "--target", "203.0.113.10:443", "--name", Name,
-            "--listen", "10.77.0.1:443", "--address", "10.77.0.1:443", "--allow-private", "--json");
-        await Serving.WaitForAsync("\"}\n", cancellationToken); // the whole line, not only its beginning
+        for (var attempt = 1; ; attempt++)
+        {
+            Serving = Node.Start(
+                "unshare",
+                "-m", "sh", "-c", Inside, "inside", nothing, hosts, Path.Combine(AppContext.BaseDirectory, "karez"),
+                "serve", "--state", Path.Combine(_folder, "node"), "--target", "203.0.113.10:443", "--name", Name,
+                "--listen", "10.77.0.1:443", "--address", "10.77.0.1:443", "--allow-private", "--json");
+            try
+            {
+                await Serving.WaitForAsync("\"}\n", cancellationToken); // the whole line, not only its beginning
+                break;
+            }
+            catch (BedException) when (attempt < MaxAttempts)
+            {
+                // On a machine that is busy the site may take longer than a node waits for its target.
+            }
+        }
+
         var line = Serving.Printed.Split('\n').First(l => l.Contains("\"link\"", StringComparison.Ordinal));
         using var answer = JsonDocument.Parse(line);
         var problems = new List<Problem>();
