@@ -31,6 +31,7 @@ internal sealed class HelpWithExample(Terminal terminal) : SynchronousCommandLin
         ["why"] = "karez why www.example.org:443",
         ["scout"] = "karez scout www.example.com www.example.org",
         ["link"] = $"karez link '{Link}' --mihomo > mihomo.yaml",
+        ["bundle"] = "karez bundle links.txt --serial 1 --key bundle.key > bundle.txt",
         ["completion"] = "karez completion bash > karez.bash && source ./karez.bash",
     };
 

@@ -81,6 +81,7 @@ public static class KarezCommand
         WhyCommand.Build(terminal),
         ScoutCommand.Build(terminal),
         LinkCommand.Build(terminal),
+        BundleCommand.Build(terminal),
         CompletionCommand.Build(terminal),
     ];
 

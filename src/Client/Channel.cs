@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using Karez.Camouflage.Browser;
 using Karez.Camouflage.Reality;
+using Karez.Client.Endpoints;
 using Karez.Config.Links;
 using Karez.Net.Loops;
 using Karez.Net.Resolve;
@@ -26,9 +27,13 @@ internal sealed class Channel : IAsyncDisposable
     private readonly ReadyKeys _keys;
     private readonly ConcurrentDictionary<EventLoop, WarmTunnels> _warmTunnels = new();
     private readonly IPAddress? _node;
+    private readonly AddressGate _gate;
+    private long _latency; // smoothed, ticks; 0: none was measured
+    private long _overhead;
 
     /// <param name="plan">The client's plan.</param>
     /// <param name="link">The node.</param>
+    /// <param name="gate">What its address sees at a time.</param>
     /// <param name="patience">How long its TCP may take.</param>
     /// <param name="profile">The browser to resemble.</param>
     /// <param name="resolver">For the node's name.</param>
@@ -38,6 +43,7 @@ internal sealed class Channel : IAsyncDisposable
     public Channel(
         ClientPlan plan,
         VlessLink link,
+        AddressGate gate,
         TimeSpan patience,
         BrowserProfile profile,
         Resolver resolver,
@@ -46,6 +52,7 @@ internal sealed class Channel : IAsyncDisposable
         TimeProvider time)
     {
         _link = link;
+        _gate = gate;
         _node = plan.NodeAddresses?.GetValueOrDefault(link.Host);
         _resolver = resolver;
         _entropy = entropy;
@@ -80,6 +87,15 @@ internal sealed class Channel : IAsyncDisposable
 
     /// <summary>The node.</summary>
     public VlessLink Link => _link;
+
+    /// <summary>What the node's address sees of this client.</summary>
+    public GateCounts Counts => _gate.Counts;
+
+    /// <summary>How long a handshake takes, TCP's included; null while none was made.</summary>
+    public TimeSpan? Latency => Volatile.Read(ref _latency) is > 0 and var ticks ? new TimeSpan(ticks) : null;
+
+    /// <summary>Octets of handshakes, both ways.</summary>
+    public long Overhead => Volatile.Read(ref _overhead);
 
     /// <summary>Opens a stream to a destination, on the calling loop.</summary>
     /// <param name="loop">The loop.</param>
@@ -129,7 +145,52 @@ internal sealed class Channel : IAsyncDisposable
         ? null
         : _warmTunnels.GetOrAdd(loop, l => new WarmTunnels(l, _warm, () => DialAsync(l))).TryTake();
 
-    private async ValueTask<Tunnel> DialAsync(EventLoop loop) => await _dialer.DialAsync(loop, await FindNodeAsync());
+    private async ValueTask<Tunnel> DialAsync(EventLoop loop)
+    {
+        await _gate.EnterAsync();
+        try
+        {
+            await _gate.BeginHandshakeAsync();
+            var tunnel = await ShakeHandsAsync(loop);
+            tunnel.Disposed = () => _gate.Leave(tunnel.Connection.BytesRead + tunnel.Connection.BytesWritten);
+            return tunnel;
+        }
+        catch
+        {
+            _gate.Leave(0);
+            throw;
+        }
+    }
+
+    private async ValueTask<Tunnel> ShakeHandsAsync(EventLoop loop)
+    {
+        TunnelException? trouble = null;
+        try
+        {
+            var began = loop.Now;
+            var tunnel = await _dialer.DialAsync(loop, await FindNodeAsync());
+            NoteLatency(loop.Now - began);
+            Interlocked.Add(ref _overhead, tunnel.Connection.BytesRead + tunnel.Connection.BytesWritten);
+            return tunnel;
+        }
+        catch (TunnelException exception)
+        {
+            trouble = exception;
+            throw;
+        }
+        finally
+        {
+            _gate.EndHandshake(trouble);
+        }
+    }
+
+    /// <summary>As TCP smooths its round trips (RFC 6298): an eighth of the new one.</summary>
+    private void NoteLatency(TimeSpan took)
+    {
+        var before = Volatile.Read(ref _latency);
+        var after = before == 0 ? took.Ticks : before + ((took.Ticks - before) / 8);
+        Volatile.Write(ref _latency, Math.Max(1, after)); // two loops at once: one of the two counts
+    }
 
     /// <summary>Where the node is now.</summary>
     /// <exception cref="TunnelException">Its name does not resolve.</exception>

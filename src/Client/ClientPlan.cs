@@ -1,4 +1,6 @@
 using System.Net;
+using Karez.Client.Endpoints;
+using Karez.Client.Subscriptions;
 using Karez.Config.Links;
 using Karez.Net.Relay;
 using Karez.Proxy;
@@ -29,6 +31,15 @@ public sealed record ClientPlan
 
     /// <summary>When local programs hear that their connection stands.</summary>
     public AnswerMode Answers { get; init; }
+
+    /// <summary>How many of the nodes stand in the configuration itself; those of subscriptions follow.</summary>
+    public int Own { get; init; } = int.MaxValue;
+
+    /// <summary>Where further nodes come from.</summary>
+    public IReadOnlyList<Subscription> Subscriptions { get; init; } = [];
+
+    /// <summary>How several nodes are used.</summary>
+    public EndpointPlan Endpoints { get; init; } = EndpointPlan.Default;
 
     /// <summary>Which way flows go.</summary>
     public RouteTable Rules { get; init; } = RouteTable.Default;

@@ -1,7 +1,9 @@
 using System.Net;
 using Karez.Camouflage.Browser;
 using Karez.Camouflage.Reality;
+using Karez.Client.Endpoints;
 using Karez.Client.Rules;
+using Karez.Client.Subscriptions;
 using Karez.Config;
 using Karez.Config.Links;
 using Karez.Net.Relay;
@@ -31,7 +33,16 @@ public sealed record ClientStart(ClientPlan Plan, BrowserProfile Profile)
         ArgumentNullException.ThrowIfNull(problems);
         var before = problems.Count;
         var links = config.Links.Select(text => VlessLink.Parse(text, problems)).OfType<VlessLink>().ToList();
+        var own = links.Count;
+        var subscriptions = (config.Subscriptions ?? []).Select(one => new Subscription(one, folder)).ToList();
+        links = WithFurther(links, subscriptions.SelectMany(one => one.Links));
         var link = links.FirstOrDefault();
+        if (link is null && problems.Count == before)
+        {
+            problems.Add(new(
+                "$.subscriptions", "there is no link, and none could be fetched", "give a link, or another place"));
+        }
+
         var profile = ProfileOf(config.Profile, link);
         if (profile is null)
         {
@@ -47,6 +58,8 @@ public sealed record ClientStart(ClientPlan Plan, BrowserProfile Profile)
             Listen = IPEndPoint.Parse(config.Listen),
             Link = link,
             Others = links[1..],
+            Own = own,
+            Subscriptions = subscriptions,
             Profile = profile.Name,
             Credentials = config is { Username: { } name, Password: { } password }
                 ? new ProxyCredentials(name, password)
@@ -59,12 +72,31 @@ public sealed record ClientStart(ClientPlan Plan, BrowserProfile Profile)
                 _ => AnswerMode.Auto,
             },
             Rules = rules,
+            Endpoints = EndpointsOf(config, folder),
             MaxConnections = config.MaxConnections,
             WarmConnections = config.WarmConnections,
             ConnectTimeout = TimeSpan.FromSeconds(config.ConnectTimeoutSeconds),
             Limits = FlowLimits.Default with { Idle = TimeSpan.FromSeconds(config.IdleTimeoutSeconds) },
         };
         return new ClientStart(plan, profile);
+    }
+
+    /// <summary>The configuration's own links, then those of subscriptions; each once.</summary>
+    internal static List<VlessLink> WithFurther(IEnumerable<VlessLink> own, IEnumerable<VlessLink> further) =>
+        [.. own.Concat(further).DistinctBy(link => link.Format()).Take(LinkList.MaxLinks)];
+
+    private static EndpointPlan EndpointsOf(ClientConfig config, string? folder)
+    {
+        var written = config.Endpoints ?? new EndpointConfig();
+        return new EndpointPlan
+        {
+            TakesFastest = written.Choose == EndpointConfig.Fastest,
+            MaxShare = written.MaxSharePercent / 100.0,
+            Handshakes = written.Handshakes,
+            Connections = written.Connections,
+            IsMetered = config.Metered,
+            Memory = folder is null ? null : Path.Combine(folder, "networks.json"),
+        };
     }
 
     private static BrowserProfile? ProfileOf(string name, VlessLink? link)

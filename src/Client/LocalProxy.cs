@@ -1,5 +1,7 @@
 using System.Net;
 using Karez.Camouflage.Browser;
+using Karez.Client.Endpoints;
+using Karez.Client.Subscriptions;
 using Karez.Config.Links;
 using Karez.Net.Loops;
 using Karez.Net.Outbounds;
@@ -22,6 +24,10 @@ public sealed class LocalProxy : IAsyncDisposable
     private readonly WorkerPool _workers;
     private readonly BrowserProfile _profile;
     private readonly TimeProvider _time;
+    private readonly Stack<Nodes> _former = new();
+    private readonly Lock _replacing = new();
+    private volatile Nodes _nodes;
+    private SubscriptionUpdates? _updates;
     private Listener? _listener;
     private long _refusedDatagrams;
     private int _passed;
@@ -45,9 +51,7 @@ public sealed class LocalProxy : IAsyncDisposable
             new ExitPolicy(allowPrivate: true, [], plan.Listen is null ? [] : [plan.Listen]),
             _workers,
             DirectOptions.Default with { Connect = new ConnectOptions(plan.Mark) });
-        Nodes = new Nodes([.. MakeChannels()]);
-        Nodes.Missed += (link, exception) => NodeMissed?.Invoke(link, exception);
-        Nodes.Changed += link => NodeChanged?.Invoke(link);
+        _nodes = MakeNodes([plan.Link, .. plan.Others]);
     }
 
     /// <summary>Raised once, on a loop, when the first flow got an answer; from the program's request to it.</summary>
@@ -67,6 +71,9 @@ public sealed class LocalProxy : IAsyncDisposable
     /// </summary>
     public event Action<SiteFault>? SiteFailed;
 
+    /// <summary>Raised on any thread with what a subscription brought, or why it was refused.</summary>
+    public event Action<string>? Noted;
+
     /// <summary>
     /// Where local programs find it; the port is the real one when 0 was asked for. Only where the plan has a port.
     /// </summary>
@@ -85,7 +92,17 @@ public sealed class LocalProxy : IAsyncDisposable
 
     internal XudpIdentity Identity { get; } = new(SystemEntropy.Instance);
 
-    internal Nodes Nodes { get; }
+    internal Nodes Nodes => _nodes;
+
+    /// <summary>Octets that carried nobody's traffic: handshakes, probes, updates; both ways.</summary>
+    internal long Overhead
+    {
+        get
+        {
+            lock (_replacing)
+                return _nodes.Overhead + _former.Sum(nodes => nodes.Overhead) + (_updates?.Octets ?? 0);
+        }
+    }
 
     /// <summary>The way of what goes direct.</summary>
     internal DirectOutbound Direct { get; }
@@ -120,6 +137,8 @@ public sealed class LocalProxy : IAsyncDisposable
             throw;
         }
 
+        if (plan.Subscriptions is { Count: > 0 } subscriptions)
+            proxy._updates = new SubscriptionUpdates(proxy, subscriptions, profile, time);
         IdleCollector.Start(loops);
         return proxy;
     }
@@ -152,22 +171,58 @@ public sealed class LocalProxy : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        if (_updates is not null)
+            await _updates.DisposeAsync();
         if (_listener is not null)
             await _listener.DisposeAsync();
         await Nodes.DisposeAsync();
+        foreach (var nodes in _former)
+            await nodes.DisposeAsync();
         await _loops.DisposeAsync();
         _resolver.Dispose();
         _workers.Dispose();
         Identity.Dispose();
     }
 
-    private IEnumerable<Channel> MakeChannels()
+    /// <summary>
+    /// Goes on with what subscriptions have now, behind the configuration's own links. Flows that run are left alone.
+    /// Behind a device nobody can be asked for a name, so a node with an unknown one waits for the next start.
+    /// </summary>
+    internal void Replace(IReadOnlyList<VlessLink> further)
     {
-        VlessLink[] links = [Plan.Link, .. Plan.Others];
+        var links = ClientStart.WithFurther(new[] { Plan.Link }.Concat(Plan.Others).Take(Plan.Own), further)
+            .Where(link => Plan.NodeAddresses is not { } known || known.ContainsKey(link.Host)
+                || IPAddress.TryParse(link.Host, out _))
+            .ToList();
+        if (links.Count == 0)
+            return;
+        lock (_replacing)
+        {
+            _former.Push(_nodes);
+            _nodes = MakeNodes(links);
+        }
+    }
+
+    internal void Note(string text) => Noted?.Invoke(text);
+
+    private Nodes MakeNodes(IReadOnlyList<VlessLink> links)
+    {
+        var nodes = new Nodes(
+            [.. MakeChannels(links)], Plan.Endpoints, new NetworkMemory(Plan.Endpoints.Memory));
+        nodes.Missed += (link, exception) => NodeMissed?.Invoke(link, exception);
+        nodes.Changed += link => NodeChanged?.Invoke(link);
+        return nodes;
+    }
+
+    private IEnumerable<Channel> MakeChannels(IReadOnlyList<VlessLink> links)
+    {
+        var gates = links.Select(link => link.Host).Distinct()
+            .ToDictionary(host => host, _ => new AddressGate(Plan.Endpoints));
         return links.Select((link, index) => new Channel(
             Plan,
             link,
-            index < links.Length - 1 && s_impatience < Plan.ConnectTimeout ? s_impatience : Plan.ConnectTimeout,
+            gates[link.Host],
+            index < links.Count - 1 && s_impatience < Plan.ConnectTimeout ? s_impatience : Plan.ConnectTimeout,
             _profile,
             _resolver,
             _workers,

@@ -1,4 +1,5 @@
 using System.Net;
+using Karez.Client.Endpoints;
 using Karez.Config.Links;
 using Karez.Net.Loops;
 using Karez.Net.Tunnel;
@@ -9,18 +10,36 @@ using Karez.Wire;
 namespace Karez.Client;
 
 /// <summary>
-/// The ways to all nodes of a client, in the order given: a flow takes the first that can be reached. One that could
-/// not rests; after a while it is looked at beside the flows, and taken again when it is back. Used from all loops.
+/// The ways to all nodes of a client: a flow takes the first that can be reached, in the order that
+/// <see cref="EndpointOrder"/> gives. One that could not rests; after a while it is looked at beside the flows, and
+/// taken again when it is back. Used from all loops.
 /// </summary>
-/// <param name="channels">At least one.</param>
-internal sealed class Nodes(IReadOnlyList<Channel> channels) : IAsyncDisposable
+internal sealed class Nodes : IAsyncDisposable
 {
     /// <summary>From a node's failure, or the last look at it, to the next look (our choice).</summary>
     private static readonly TimeSpan s_rest = TimeSpan.FromSeconds(30);
 
-    private readonly Standing[] _standings = [.. channels.Select(_ => new Standing())];
+    /// <summary>The same where octets cost money.</summary>
+    private static readonly TimeSpan s_meteredRest = TimeSpan.FromMinutes(10);
+
+    private readonly IReadOnlyList<Channel> _channels;
+    private readonly EndpointPlan _plan;
+    private readonly NetworkMemory _memory;
+    private readonly Standing[] _standings;
     private readonly Lock _lock = new();
+    private string _network = "";
     private int _current;
+    private bool _isKept;
+
+    /// <param name="channels">At least one.</param>
+    /// <param name="plan">How to choose.</param>
+    /// <param name="memory">What worked last.</param>
+    public Nodes(IReadOnlyList<Channel> channels, EndpointPlan plan, NetworkMemory memory)
+    {
+        (_channels, _plan, _memory) = (channels, plan, memory);
+        _standings = [.. channels.Select(_ => new Standing())];
+        Recall();
+    }
 
     /// <summary>Raised on a loop for each node that could not be reached, also when another took the flow.</summary>
     public event Action<VlessLink, TunnelException>? Missed;
@@ -28,8 +47,47 @@ internal sealed class Nodes(IReadOnlyList<Channel> channels) : IAsyncDisposable
     /// <summary>Raised on a loop when flows go through another node than before.</summary>
     public event Action<VlessLink>? Changed;
 
-    /// <summary>The node that took the last flow; the first one before any.</summary>
-    public VlessLink Current => channels[Volatile.Read(ref _current)].Link;
+    /// <summary>The node that took the last flow; before any, the one that will be tried first.</summary>
+    public VlessLink Current => _channels[Volatile.Read(ref _current)].Link;
+
+    /// <summary>Octets of handshakes and probes, both ways.</summary>
+    public long Overhead => _channels.Sum(channel => channel.Overhead);
+
+    /// <summary>How each is.</summary>
+    public IReadOnlyList<EndpointStatus> Status
+    {
+        get
+        {
+            var views = Views(out var total);
+            return [.. _channels.Select((channel, i) => new EndpointStatus(
+                channel.Link.ToString(), views[i].Rests, (int?)channel.Latency?.TotalMilliseconds, views[i].Live,
+                channel.Counts.Dialling, channel.Counts.Waited, channel.Counts.Beyond, views[i].Octets,
+                total == 0 ? 0 : (int)(100 * views[i].Octets / total)))];
+        }
+    }
+
+    /// <summary>
+    /// Begins with the node that worked last on the network that this machine is in now; those that stand before it
+    /// are looked at beside the first flow.
+    /// </summary>
+    public void Recall()
+    {
+        if (_channels.Count == 1)
+            return;
+        var network = NetworkMemory.Here();
+        var node = _memory.Recall(network);
+        lock (_lock)
+        {
+            (_network, _isKept) = (network, false);
+            var last = _channels.TakeWhile(channel => NameOf(channel) != node).Count();
+            if (last == _channels.Count)
+                return;
+            _current = last;
+            for (var i = 0; i < last; i++)
+                (_standings[i].Rests, _standings[i].LookAt) = (true, default);
+            _standings[last].Rests = false;
+        }
+    }
 
     /// <summary>Opens a stream through the first node that can be reached, on the calling loop.</summary>
     /// <param name="loop">The loop.</param>
@@ -45,9 +103,9 @@ internal sealed class Nodes(IReadOnlyList<Channel> channels) : IAsyncDisposable
         {
             try
             {
-                var leg = await channels[index].OpenAsync(loop, destination, command, ask);
+                var leg = await _channels[index].OpenAsync(loop, destination, command, ask);
                 Take(index);
-                LookAtBetter(index, loop);
+                LookAtOthers(index, loop);
                 return leg;
             }
             catch (TunnelException exception)
@@ -62,12 +120,12 @@ internal sealed class Nodes(IReadOnlyList<Channel> channels) : IAsyncDisposable
 
     /// <summary>Where the node of a link is now.</summary>
     /// <exception cref="TunnelException">Its name does not resolve.</exception>
-    public ValueTask<EndPoint> FindAsync(VlessLink link) => channels.First(c => c.Link == link).FindNodeAsync();
+    public ValueTask<EndPoint> FindAsync(VlessLink link) => _channels.First(c => c.Link == link).FindNodeAsync();
 
     /// <summary>Lets go of the tunnels that wait; before the loops end.</summary>
     public async ValueTask DisposeAsync()
     {
-        foreach (var channel in channels)
+        foreach (var channel in _channels)
             await channel.DisposeAsync();
     }
 
@@ -80,8 +138,9 @@ internal sealed class Nodes(IReadOnlyList<Channel> channels) : IAsyncDisposable
         {
             try
             {
-                await channels[index].LookAsync(loop);
+                await _channels[index].LookAsync(loop);
                 Take(index);
+                LookAtOthers(index, loop);
                 return;
             }
             catch (TunnelException exception)
@@ -94,11 +153,30 @@ internal sealed class Nodes(IReadOnlyList<Channel> channels) : IAsyncDisposable
         throw trouble!; // there is at least one node
     }
 
-    /// <summary>Those that do not rest, then, since it may be all the same to them, those that do.</summary>
     private int[] Order()
     {
+        if (_channels.Count == 1)
+            return s_only;
+        var views = Views(out var total);
+        return EndpointOrder.Of(views, Volatile.Read(ref _current), total, _plan);
+    }
+
+    private EndpointView[] Views(out long total)
+    {
+        var views = new EndpointView[_channels.Count];
         lock (_lock)
-            return [.. Enumerable.Range(0, channels.Count).OrderBy(i => _standings[i].Rests)];
+        {
+            for (var i = 0; i < views.Length; i++)
+            {
+                var counts = _channels[i].Counts;
+                views[i] = new EndpointView(
+                    _standings[i].Rests, _channels[i].Latency, counts.Octets, counts.Live);
+            }
+        }
+
+        // Several links may lead to one address.
+        total = views.Zip(_channels).DistinctBy(pair => pair.Second.Link.Host).Sum(pair => pair.First.Octets);
+        return views;
     }
 
     private void Take(int index)
@@ -106,12 +184,19 @@ internal sealed class Nodes(IReadOnlyList<Channel> channels) : IAsyncDisposable
         lock (_lock)
         {
             _standings[index].Rests = false;
-            if (_current == index)
+            var isNew = _current != index;
+            if (!isNew && _isKept)
                 return;
-            _current = index;
+            // Where flows are spread, they go to and fro, and nobody needs to hear of it.
+            var isSpread = (_plan.MaxShare < 1 || _plan.Connections > 0) && !_standings[_current].Rests;
+            (_current, _isKept) = (index, true);
+            if (_channels.Count > 1)
+                _memory.Keep(_network, NameOf(_channels[index]));
+            if (!isNew || isSpread)
+                return;
         }
 
-        Changed?.Invoke(channels[index].Link);
+        Changed?.Invoke(_channels[index].Link);
     }
 
     private void Miss(int index, TunnelException exception, Instant now)
@@ -119,22 +204,28 @@ internal sealed class Nodes(IReadOnlyList<Channel> channels) : IAsyncDisposable
         lock (_lock)
         {
             _standings[index].Rests = true;
-            _standings[index].LookAt = now + s_rest;
+            _standings[index].LookAt = now + Rest;
         }
 
-        Missed?.Invoke(channels[index].Link, exception);
+        Missed?.Invoke(_channels[index].Link, exception);
     }
 
-    /// <summary>Starts to look at nodes that stand before the one in use, where it is time.</summary>
-    private void LookAtBetter(int used, EventLoop loop)
+    /// <summary>
+    /// Starts to look at nodes that would be taken before the one in use, where it is time: those that rest, and where
+    /// the quickest is wanted, those that were never measured.
+    /// </summary>
+    private void LookAtOthers(int used, EventLoop loop)
     {
-        for (var index = 0; index < used; index++)
+        for (var index = 0; index < _channels.Count; index++)
         {
             lock (_lock)
             {
-                if (!_standings[index].Rests || loop.Now < _standings[index].LookAt)
+                var standing = _standings[index];
+                var isUnknown = _plan is { TakesFastest: true, IsMetered: false } && _channels[index].Latency is null;
+                var isBetter = standing.Rests && (index < used || _plan.TakesFastest);
+                if (index == used || (!isBetter && !isUnknown) || loop.Now < standing.LookAt)
                     continue;
-                _standings[index].LookAt = loop.Now + s_rest;
+                standing.LookAt = loop.Now + Rest;
             }
 
             loop.Start(LookAsync, (index, loop));
@@ -145,16 +236,24 @@ internal sealed class Nodes(IReadOnlyList<Channel> channels) : IAsyncDisposable
     {
         try
         {
-            await channels[at.Index].LookAsync(at.Loop);
+            await _channels[at.Index].LookAsync(at.Loop);
         }
         catch (Exception exception) when (exception is TunnelException or ConnectionException)
         {
+            lock (_lock)
+                _standings[at.Index].Rests = true;
             return; // still away
         }
 
         lock (_lock)
             _standings[at.Index].Rests = false; // the next flow takes it
     }
+
+    private TimeSpan Rest => _plan.IsMetered ? s_meteredRest : s_rest;
+
+    private static string NameOf(Channel channel) => $"{channel.Link.Host}:{channel.Link.Port}";
+
+    private static readonly int[] s_only = [0];
 
     private sealed class Standing
     {

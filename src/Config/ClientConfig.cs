@@ -18,6 +18,9 @@ namespace Karez.Config;
 /// <param name="IdleTimeoutSeconds">Seconds after which a flow that carries nothing is closed.</param>
 /// <param name="Route">Which way flows go; left out, private addresses go direct and all else through the
 ///     channel.</param>
+/// <param name="Subscriptions">Where further links come from.</param>
+/// <param name="Endpoints">How several nodes are used.</param>
+/// <param name="Metered">Whether octets cost money here: probes and updates become few.</param>
 /// <param name="Version">The version of this file's shape.</param>
 public sealed record ClientConfig(
     IReadOnlyList<string> Links,
@@ -32,6 +35,9 @@ public sealed record ClientConfig(
     int WarmConnections = 0,
     int IdleTimeoutSeconds = 300,
     RouteConfig? Route = null,
+    IReadOnlyList<SubscriptionConfig>? Subscriptions = null,
+    EndpointConfig? Endpoints = null,
+    bool Metered = false,
     int Version = ClientConfig.CurrentVersion)
 {
     /// <summary>The version of this file's shape that this program writes.</summary>
@@ -66,8 +72,16 @@ public sealed record ClientConfig(
         ArgumentNullException.ThrowIfNull(problems);
         if (Version != CurrentVersion)
             problems.Add(Problem.OfVersion(CurrentVersion));
-        if (Links.Count is 0 or > 64)
-            problems.Add(new("$.links", $"{Links.Count} links", "give from 1 to 64"));
+        if (Links.Count > LinkList.MaxLinks || (Links.Count == 0 && Subscriptions is not { Count: > 0 }))
+        {
+            var hint = $"give from 1 to {LinkList.MaxLinks}, or a subscription";
+            problems.Add(new("$.links", $"{Links.Count} links", hint));
+        }
+
+        if (Subscriptions?.Count > 16)
+            problems.Add(new("$.subscriptions", $"{Subscriptions.Count} subscriptions", "give at most 16"));
+        for (var i = 0; i < Subscriptions?.Count; i++)
+            Subscriptions[i].Check($"$.subscriptions[{i}]", problems);
         for (var i = 0; i < Links.Count; i++)
         {
             var inLink = new List<Problem>();
@@ -87,6 +101,7 @@ public sealed record ClientConfig(
         NodeConfig.CheckRange("$.warmConnections", WarmConnections, 0, 16, problems);
         NodeConfig.CheckRange("$.idleTimeoutSeconds", IdleTimeoutSeconds, 10, 86_400, problems);
         Route?.Check(problems);
+        Endpoints?.Check(problems);
     }
 
     /// <summary>Where it listens, never the links or the password.</summary>

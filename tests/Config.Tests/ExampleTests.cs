@@ -65,6 +65,8 @@ public class ExampleTests
             Username = example.Username,
             Password = example.Password,
             Route = example.Route,
+            Endpoints = new EndpointConfig(),
+            Subscriptions = example.Subscriptions,
         };
         Assert.Equal(defaults, example);
     }

@@ -3,6 +3,7 @@ using System.Globalization;
 using Karez.Cli.Output;
 using Karez.Cli.Running;
 using Karez.Client;
+using Karez.Client.Subscriptions;
 using Karez.Config;
 using Karez.Net.Loops;
 using Karez.Server;
@@ -49,7 +50,12 @@ internal static class ConnectCommand
         command.Add(tun);
         command.Add(listen);
         command.Add(profile);
+        var metered = new Option<bool>("--metered")
+        {
+            Description = "Octets cost money here: probes and updates become few",
+        };
         command.Add(answers);
+        command.Add(metered);
         var rules = new RuleOptions(command);
         var device = new DeviceOptions(command, isGateway: false);
         var common = new CommonOptions(command);
@@ -65,11 +71,14 @@ internal static class ConnectCommand
                 Answers = parsed.GetValue(answers) ?? config.Answers,
             };
             config = rules.Apply(parsed, config);
+            config = config with { Metered = config.Metered || parsed.GetValue(metered) };
             Check(config);
             if (isDevice)
                 DeviceRun.Check();
             var folder = common.Open(parsed, create: true);
             using var alone = folder.Take(Role);
+            await SubscriptionFirst.FetchAsync(
+                config, folder.Path, TimeProvider.System, text => terminal.Inform($"note: {text}"), stop);
             var start = Compile(config, listens: !isDevice || asked is not null, folder.Path);
             var json = parsed.GetValue(common.Json);
             if (isDevice)
@@ -152,6 +161,7 @@ internal static class ConnectCommand
         proxy.FirstFlowPassed += after => terminal.Inform(
             string.Create(CultureInfo.InvariantCulture, $"carrying traffic, {after.TotalMilliseconds:0} ms"));
         var told = new Troubles(terminal, proxy.AskSiteClockAsync);
+        proxy.Noted += text => terminal.Inform($"note: {Terminal.Printable(text)}");
         proxy.NodeMissed += told.Note;
         proxy.NodeChanged += link => terminal.Inform($"going through {link}");
         proxy.SiteFailed += fault => told.Note(TunnelTrouble.OfSite(fault));

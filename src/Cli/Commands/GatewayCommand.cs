@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Security.Cryptography;
 using Karez.Cli.Running;
 using Karez.Client.Gateway;
+using Karez.Client.Subscriptions;
 
 namespace Karez.Cli.Commands;
 
@@ -70,6 +71,8 @@ internal static class GatewayCommand
             gateway = WithPassword(terminal, gateway, parsed.GetValue(password));
             var folder = common.Open(parsed, create: true);
             using var alone = folder.Take(ConnectCommand.Role);
+            await SubscriptionFirst.FetchAsync(
+                config, folder.Path, TimeProvider.System, text => terminal.Inform($"note: {text}"), stop);
             var start = ConnectCommand.Compile(config, listens: false, folder.Path);
             var plan = device.Read(parsed, folder.Path) with { Gateway = gateway };
             await DeviceRun.RunAsync(terminal, start, plan, parsed.GetValue(common.Json), stop);

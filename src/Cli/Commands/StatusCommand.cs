@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Karez.Cli.Output;
 using Karez.Client.Device;
+using Karez.Client.Endpoints;
 using Karez.Server.State;
 
 namespace Karez.Cli.Commands;
@@ -55,6 +56,10 @@ internal static class StatusCommand
         ];
         if (status.Node is { } node)
             rows.Add(["through", node]);
+        foreach (var one in status.Nodes ?? [])
+            rows.Add(["node", Say(one)]);
+        if (status.Overhead > 0)
+            rows.Add(["overhead", $"{Tables.Octets(status.Overhead)} of handshakes, probes and updates"]);
         if (!status.HasNetwork)
             rows.Add(["network", "none"]);
         if (status.Trouble is { } trouble)
@@ -63,6 +68,14 @@ internal static class StatusCommand
             rows.Add(["left", "karez was killed; karez disconnect gives the machine back"]);
         foreach (var row in rows)
             terminal.Output.WriteLine($"{row[0],-12} {Terminal.Printable(row[1])}");
+    }
+
+    private static string Say(EndpointStatus node)
+    {
+        var how = node.Rests ? "rests" : node.LatencyMilliseconds is { } latency ? $"{latency} ms" : "not tried";
+        var beyond = node.Beyond > 0 ? $", {node.Beyond} beyond the limit" : "";
+        return $"{node.Node}: {how}; {node.Connections} connections, {node.Handshakes} handshakes under way, "
+            + $"{node.Waited} waited{beyond}; {Tables.Octets(node.Octets)}, {node.SharePercent} %";
     }
 
     private static void Show(Terminal terminal, NodeStatus status)

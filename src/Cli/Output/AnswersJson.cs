@@ -20,6 +20,7 @@ namespace Karez.Cli.Output;
 [JsonSerializable(typeof(ConnectAnswer))]
 [JsonSerializable(typeof(NodeStatus))]
 [JsonSerializable(typeof(RouteWhy))]
+[JsonSerializable(typeof(BundleAnswer))]
 internal sealed partial class AnswersJson : JsonSerializerContext
 {
     /// <summary>For terminals and pipes: links keep their ampersands. It is never put into a page of HTML.</summary>

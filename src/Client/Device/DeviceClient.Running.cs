@@ -38,6 +38,7 @@ public sealed partial class DeviceClient
             if (exception is not { InnerException: ConnectionException { Fault: ConnectionFault.Aborted } })
                 NodeMissed?.Invoke(link, exception);
         };
+        _proxy.Noted += text => Noted?.Invoke(text);
         _proxy.NodeChanged += link => NodeChanged?.Invoke(link);
         _proxy.SiteFailed += fault => SiteFailed?.Invoke(fault);
         _socket = DeviceSocket.Serve(this, _plan.Socket);
@@ -156,6 +157,7 @@ public sealed partial class DeviceClient
             tun.ForgetDirect(); // another network has other answers
         }
 
+        _proxy.Nodes.Recall();
         Tell(SwitchEvent.Moved, null);
         Noted?.Invoke(move.HasWay ? "the network changed" : "there is no network");
         _health?.Look(moved: true);

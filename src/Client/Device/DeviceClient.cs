@@ -101,7 +101,9 @@ public sealed partial class DeviceClient : IAsyncDisposable
                 way is null || way.Value.IPv4.IsThere || way.Value.IPv6.IsThere,
                 what,
                 hint,
-                _moves);
+                _moves,
+                _proxy.Nodes.Status,
+                _proxy.Overhead);
         }
     }
 

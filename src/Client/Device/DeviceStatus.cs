@@ -1,3 +1,5 @@
+using Karez.Client.Endpoints;
+
 namespace Karez.Client.Device;
 
 /// <summary>How a carried machine is, for <c>karez status</c>.</summary>
@@ -13,6 +15,8 @@ namespace Karez.Client.Device;
 /// <param name="Trouble">What went wrong last, while it does.</param>
 /// <param name="Hint">What helps.</param>
 /// <param name="Moves">How often the network changed.</param>
+/// <param name="Nodes">How each node is; null when nothing runs.</param>
+/// <param name="Overhead">Octets of handshakes, probes and updates, both ways.</param>
 public sealed record DeviceStatus(
     string State,
     bool KillSwitch,
@@ -25,4 +29,6 @@ public sealed record DeviceStatus(
     bool HasNetwork = true,
     string? Trouble = null,
     string? Hint = null,
-    int Moves = 0);
+    int Moves = 0,
+    IReadOnlyList<EndpointStatus>? Nodes = null,
+    long Overhead = 0);

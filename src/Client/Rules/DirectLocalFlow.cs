@@ -21,14 +21,14 @@ internal static class DirectLocalFlow
             return;
         }
 
-        using var target = dialled.Connection;
         if (request is HttpInbound { Server.IsTunnel: false } forwarded)
         {
-            using var origin = new BareOrigin(target);
+            using var origin = new BareOrigin(dialled.Connection);
             await new HttpExchange(app, forwarded, origin, proxy.Plan.Limits).RunAsync();
             return;
         }
 
+        using var target = dialled.Connection;
         await request.AcceptAsync(default);
         if (!request.Early.IsEmpty)
             await target.WriteAsync(request.Early);

@@ -5,7 +5,7 @@ using Karez.Proxy;
 namespace Karez.Net.Relay;
 
 /// <summary>An origin that is reached directly.</summary>
-/// <param name="connection">The connection; the caller's to dispose, after this.</param>
+/// <param name="connection">The connection; owned from now on.</param>
 public sealed class BareOrigin(Connection connection) : IOrigin, IDisposable
 {
     private readonly Rented _buffer = connection.Loop.Buffers.Rent(BufferSize.Records);
@@ -24,5 +24,9 @@ public sealed class BareOrigin(Connection connection) : IOrigin, IDisposable
     public void Abort(ConnectionFault fault) => connection.Abort(fault);
 
     /// <inheritdoc/>
-    public void Dispose() => _buffer.Dispose();
+    public void Dispose()
+    {
+        connection.Dispose();
+        _buffer.Dispose();
+    }
 }

@@ -41,6 +41,9 @@ public sealed class Tunnel : IDisposable
     /// <summary>At a client: whether the node can tell how a dial went (docs/decisions/verdict.md).</summary>
     public bool TellsOutcomes { get; init; }
 
+    /// <summary>Called once, when this is disposed.</summary>
+    public Action? Disposed { get; set; }
+
     /// <summary>Waits for the plaintext of one record.</summary>
     /// <returns>Octets that stay where they are until the next call; none when the peer is done.</returns>
     /// <exception cref="TunnelException">The peer broke TLS, or the stream ended inside a record.</exception>
@@ -157,6 +160,9 @@ public sealed class Tunnel : IDisposable
         ReleaseRest();
         Session.Dispose();
         Connection.Dispose();
+        var disposed = Disposed;
+        Disposed = null;
+        disposed?.Invoke();
     }
 
     /// <summary>Reads more; false at the end of the stream.</summary>

@@ -1,0 +1,15 @@
+namespace Karez.Client.Endpoints;
+
+/// <summary>How a node is, for <c>karez status</c>. Counts are of its address, which several links may share.</summary>
+/// <param name="Node">Its host and port.</param>
+/// <param name="Rests">Whether it could not be reached a moment ago.</param>
+/// <param name="LatencyMilliseconds">How long its handshakes take; null while none was made.</param>
+/// <param name="Connections">Connections held, and those that are being made.</param>
+/// <param name="Handshakes">Handshakes under way.</param>
+/// <param name="Waited">How often somebody had to wait for either.</param>
+/// <param name="Beyond">Flows that went beyond the limit of connections.</param>
+/// <param name="Octets">What went over connections that are over.</param>
+/// <param name="SharePercent">Its share of all octets.</param>
+public sealed record EndpointStatus(
+    string Node, bool Rests, int? LatencyMilliseconds, int Connections, int Handshakes, long Waited, long Beyond,
+    long Octets, int SharePercent);

@@ -1,0 +1,9 @@
+namespace Karez.Client.Endpoints;
+
+/// <summary>What one address sees of this client.</summary>
+/// <param name="Live">Connections, and those that are being made.</param>
+/// <param name="Dialling">Handshakes under way.</param>
+/// <param name="Waited">Handshakes and flows that had to wait.</param>
+/// <param name="Beyond">Flows that went beyond the limit after they had waited.</param>
+/// <param name="Octets">What went over connections that are over.</param>
+internal readonly record struct GateCounts(int Live, int Dialling, long Waited, long Beyond, long Octets);

@@ -1,0 +1,103 @@
+using System.Net.NetworkInformation;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Karez.Client.Device;
+
+namespace Karez.Client.Endpoints;
+
+/// <summary>
+/// Which node worked last on which network: a file of few lines. Networks are named by a keyed hash, so that the file
+/// is no list of the places that a person has been to.
+/// </summary>
+/// <param name="path">The file; null for none.</param>
+internal sealed class NetworkMemory(string? path)
+{
+    private const int Most = 32; // networks; our choice
+    private const string KeyName = "key";
+
+    /// <summary>The node that worked last on the network that this machine is in; null when none is known.</summary>
+    public string? Recall(string network)
+    {
+        var known = Read();
+        return known.TryGetValue(KeyName, out var key) ? known.GetValueOrDefault(NameOf(network, key)) : null;
+    }
+
+    /// <summary>Keeps it; a disk that is full costs only the memory.</summary>
+    public void Keep(string network, string node)
+    {
+        if (path is null)
+            return;
+        var known = Read();
+        if (!known.TryGetValue(KeyName, out var key))
+            known[KeyName] = key = Convert.ToHexString(RandomNumberGenerator.GetBytes(16));
+        var name = NameOf(network, key);
+        if (known.GetValueOrDefault(name) == node)
+            return;
+        if (known.Count > Most)
+            known = new() { [KeyName] = key };
+        known[name] = node;
+        var beside = $"{path}.{Environment.ProcessId}.new";
+        try
+        {
+            var options = new FileStreamOptions
+            {
+                Mode = FileMode.Create,
+                Access = FileAccess.Write,
+                UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+            };
+            using (var file = new FileStream(beside, options))
+                JsonSerializer.Serialize(file, known, DeviceJson.Default.DictionaryStringString);
+            File.Move(beside, path, overwrite: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The next start begins with the first.
+        }
+    }
+
+    /// <summary>
+    /// What tells the network that this machine is in from others: its gateways and their hardware addresses; many
+    /// homes have 192.168.1.1. Empty where there is none.
+    /// </summary>
+    public static string Here()
+    {
+        try
+        {
+            var gateways = NetworkInterface.GetAllNetworkInterfaces()
+                .Where(i => i.OperationalStatus == OperationalStatus.Up)
+                .SelectMany(i => i.GetIPProperties().GatewayAddresses)
+                .Select(gateway => gateway.Address.ToString()).Distinct().Order(StringComparer.Ordinal).ToList();
+            var neighbours = File.Exists(Arp) ? File.ReadAllLines(Arp) : [];
+            return string.Join(',', gateways.Select(gateway => $"{gateway} {HardwareOf(gateway, neighbours)}"));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NetworkInformationException)
+        {
+            return "";
+        }
+    }
+
+    /// <summary>Of proc(5)'s arp: address, type, flags, hardware address, mask, device.</summary>
+    private static string HardwareOf(string gateway, string[] neighbours) => neighbours
+        .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        .FirstOrDefault(words => words.Length > 3 && words[0] == gateway)?[3] ?? "";
+
+    private static string NameOf(string network, string key) => Convert.ToHexString(
+        HMACSHA256.HashData(Encoding.ASCII.GetBytes(key), Encoding.UTF8.GetBytes(network)).AsSpan(0, 8));
+
+    private Dictionary<string, string> Read()
+    {
+        try
+        {
+            return path is not null && File.Exists(path)
+                ? JsonSerializer.Deserialize(File.ReadAllBytes(path), DeviceJson.Default.DictionaryStringString) ?? []
+                : [];
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
+        {
+            return [];
+        }
+    }
+
+    private const string Arp = "/proc/net/arp";
+}

@@ -1,0 +1,77 @@
+using Karez.Client.Endpoints;
+using Karez.Net.Tunnel;
+
+namespace Karez.Client.Tests.Endpoints;
+
+public class AddressGateTests
+{
+    [Fact]
+    public async Task Six_handshakes_are_under_way_and_the_others_wait_in_order()
+    {
+        var gate = new AddressGate(new EndpointPlan());
+        for (var i = 0; i < 6; i++)
+            await gate.BeginHandshakeAsync();
+        var (seventh, eighth) = (gate.BeginHandshakeAsync().AsTask(), gate.BeginHandshakeAsync().AsTask());
+        Assert.False(seventh.IsCompleted);
+        Assert.Equal((6, 2L), (gate.Counts.Dialling, gate.Counts.Waited));
+        gate.EndHandshake(null);
+        await seventh;
+        Assert.False(eighth.IsCompleted);
+        for (var i = 0; i < 7; i++)
+            gate.EndHandshake(null);
+        await eighth;
+        Assert.Equal(0, gate.Counts.Dialling);
+    }
+
+    [Fact]
+    public async Task After_two_failures_in_a_row_nobody_waits_and_one_is_an_accident()
+    {
+        var gate = new AddressGate(new EndpointPlan { Handshakes = 1 });
+        await gate.BeginHandshakeAsync();
+        var waiting = Enumerable.Range(0, 5).Select(_ => gate.BeginHandshakeAsync().AsTask()).ToList();
+        gate.EndHandshake(new TunnelException(TunnelFault.PathBroken));
+        await waiting[0];
+        Assert.DoesNotContain(waiting[1..], task => task.IsCompleted);
+        gate.EndHandshake(new TunnelException(TunnelFault.NodeUnreachable));
+        foreach (var doomed in waiting[1..])
+            Assert.Equal(TunnelFault.NodeUnreachable, (await Assert.ThrowsAsync<TunnelException>(() => doomed)).Fault);
+        Assert.Equal(0, gate.Counts.Dialling);
+        await gate.BeginHandshakeAsync(); // whoever comes later tries again
+    }
+
+    [Fact]
+    public async Task A_connection_that_ends_hands_its_place_over()
+    {
+        var gate = new AddressGate(new EndpointPlan { Connections = 2 });
+        await gate.EnterAsync();
+        await gate.EnterAsync();
+        var third = gate.EnterAsync().AsTask();
+        Assert.False(third.IsCompleted);
+        gate.Leave(100);
+        await third;
+        Assert.Equal(2, gate.Counts.Live);
+        gate.Leave(20);
+        gate.Leave(3);
+        Assert.Equal(new GateCounts(0, 0, 1, 0, 123), gate.Counts);
+    }
+
+    [Fact]
+    public async Task Whoever_waited_long_goes_beyond_and_is_counted()
+    {
+        var gate = new AddressGate(new EndpointPlan { Connections = 1 });
+        await gate.EnterAsync();
+        await gate.EnterAsync(); // five seconds
+        Assert.Equal((2, 1L), (gate.Counts.Live, gate.Counts.Beyond));
+        gate.Leave(0);
+        Assert.Equal(1, gate.Counts.Live);
+    }
+
+    [Fact]
+    public async Task Without_a_limit_nobody_waits_for_connections()
+    {
+        var gate = new AddressGate(new EndpointPlan());
+        for (var i = 0; i < 100; i++)
+            await gate.EnterAsync();
+        Assert.Equal((100, 0L), (gate.Counts.Live, gate.Counts.Waited));
+    }
+}

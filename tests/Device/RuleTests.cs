@@ -1,0 +1,55 @@
+using Karez.Tests.Leaks;
+
+namespace Karez.Device.Tests;
+
+/// <summary>Rules of a whole machine, seen from the outer interface.</summary>
+public class RuleTests
+{
+    private const string Rules =
+        """
+        { "links": ["LINK"],
+          "route": { "files": ["direct.txt"], "rules": [
+            { "to": "refuse", "names": ["refused.example"] },
+            { "to": "direct", "lists": ["direct.txt"] } ] } }
+        """;
+
+    [Fact]
+    public async Task Names_of_a_direct_rule_get_real_addresses_and_leave_past_the_channel_and_no_other_name_does()
+    {
+        await using var bed = await DeviceBed.StartAsync();
+        var config = Path.Combine(Path.GetDirectoryName(bed.State)!, "client.json"); // the bed's own folder
+        await File.WriteAllTextAsync(config, Rules.Replace("LINK", bed.Vless, StringComparison.Ordinal));
+        await File.WriteAllTextAsync(Path.Combine(Path.GetDirectoryName(config)!, "direct.txt"), "origin.example.com\n");
+        using var karez = bed.Start(
+            Path.Combine(AppContext.BaseDirectory, "karez"), "connect", "--tun", "--config", config, "--state", bed.State);
+        await DeviceBed.HearAsync(karez, "connected");
+
+        var place = bed.Wire.Count;
+        Assert.StartsWith("198.1", await AddressAsync(bed, "node.example.com"), StringComparison.Ordinal); // a fake one
+        Assert.Equal("", await AddressAsync(bed, "www.refused.example"));
+        Assert.DoesNotContain(bed.Wire.Since(place), seen => seen.What is Sighting.Dns or Sighting.Other);
+
+        place = bed.Wire.Count;
+        Assert.Equal(DeviceBed.Origin, await AddressAsync(bed, "origin.example.com"));
+        Assert.Null(await bed.FetchAsync(5_000, "origin.example.com"));
+        var seen = bed.Wire.Since(place);
+        Assert.Contains(seen, packet => packet.What == Sighting.Dns);
+        Assert.Contains(seen, packet => packet.What == Sighting.Other); // to the origin itself
+
+        // The kill switch lets pass what the rules send direct, and nothing else, while the node is away.
+        await DeviceBed.SignalAsync(bed.Node, "KILL");
+        await bed.Node.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.Null(await bed.FetchAsync(5_000, "origin.example.com"));
+        place = bed.Wire.Count;
+        Assert.NotNull(await bed.FetchAsync(1_000, seconds: 3));
+        Assert.DoesNotContain(bed.Wire.Since(place), packet => packet.What is Sighting.Dns or Sighting.Other);
+        Assert.Equal(0, (await bed.KarezAsync("disconnect")).Code);
+    }
+
+    /// <summary>The first IPv4 address that programs of the machine get for a name; empty for none.</summary>
+    private static async Task<string> AddressAsync(DeviceBed bed, string name)
+    {
+        var (_, printed) = await bed.RunAsync("getent", "ahostsv4", name);
+        return printed.Split(' ')[0].Trim();
+    }
+}
