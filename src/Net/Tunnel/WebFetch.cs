@@ -53,9 +53,10 @@ public sealed class WebFetch
         {
             return await client.GetByteArrayAsync(uri, cancellationToken);
         }
-        catch (Exception e) when (!cancellationToken.IsCancellationRequested
-            && e is HttpRequestException or OperationCanceledException or IOException or SocketException)
+        catch (Exception e) when (e is HttpRequestException or OperationCanceledException or IOException
+            or SocketException)
         {
+            cancellationToken.ThrowIfCancellationRequested(); // however it showed
             return null;
         }
     }
