@@ -32,6 +32,9 @@ public static unsafe partial class Sockets
     /// <summary>IP_BIND_ADDRESS_NO_PORT: a bound source address does not use up a port of its own.</summary>
     public static int SetBindAddressNoPort(int descriptor) => Set(descriptor, IPLevel, 24, 1);
 
+    /// <summary>SO_RCVLOWAT: how many octets have to be there before a socket counts as readable.</summary>
+    public static int SetReceiveLowMark(int descriptor, int octets) => Set(descriptor, SocketLevel, 18, octets);
+
     /// <summary>SO_RCVBUF.</summary>
     public static int SetReceiveBuffer(int descriptor, int octets) => Set(descriptor, SocketLevel, 8, octets);
 

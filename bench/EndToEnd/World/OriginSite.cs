@@ -22,7 +22,8 @@ internal static class OriginSite
         await BenchWorld.RunAsync(
             world.OriginMachine,
             [
-                "openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "30",
+                "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
+                "-days", "30",
                 "-subj", $"/CN={BenchWorld.SiteName}", "-addext", $"subjectAltName=DNS:{BenchWorld.SiteName}",
                 "-keyout", world.KeyPath, "-out", world.CertificatePath,
             ],

@@ -57,6 +57,18 @@ public sealed partial class Connection
         return TryRead(buffer, slots, out count);
     }
 
+    /// <summary>Lets the kernel tell of octets only when there are so many, or the end; false where it will not.</summary>
+    internal bool TrySetReadMark(int octets) =>
+        _isIP && _fault == ConnectionFault.None && Sockets.SetReceiveLowMark(_descriptor, octets) >= 0;
+
+    /// <summary>Resumes who waits to read, although the kernel did not tell of anything.</summary>
+    internal void ReadAnyway()
+    {
+        _loop.CheckThread();
+        _readable = true;
+        if (_reader.IsPending) _reader.Attempt();
+    }
+
     /// <summary>The descriptor gave EAGAIN to somebody who read it directly: wait for the next edge.</summary>
     internal void NoteDrained() => _readable = false;
 

@@ -45,14 +45,19 @@ internal sealed class BarePump(Connection from, Connection to, RateLimit? rate, 
         // One method, so that a flow that waits often makes no state machine each time.
         Rented? buffer = null;
         Pipe? pipe = null;
+        Gathering? gathering = null;
         try
         {
             while (true)
             {
                 IsReading = true;
+                gathering?.Begin();
                 await from.WaitReadableAsync();
+                gathering?.End();
                 pipe = IsToSplice ? from.Loop.Pipes.TryRent() : null;
-                if (pipe is null)
+                if (pipe is not null)
+                    gathering ??= new Gathering(from);
+                else
                     buffer = from.Loop.Buffers.Rent(BufferSize.Read);
                 while (TryTake(buffer, pipe, out var count))
                 {
@@ -76,6 +81,7 @@ internal sealed class BarePump(Connection from, Connection to, RateLimit? rate, 
         }
         finally
         {
+            gathering?.Dispose();
             GiveBack(ref buffer, ref pipe);
             Count(); // what the destination took before it broke
         }

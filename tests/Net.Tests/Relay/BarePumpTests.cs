@@ -47,6 +47,20 @@ public class BarePumpTests
         });
 
     [Fact]
+    public Task What_comes_after_a_rush_does_not_wait_for_more() => RunAsync(async (loop, source, pump, sink) =>
+    {
+        var running = pump.RunAsync().AsTask();
+        await ExchangeAsync(source, sink, 100_000_000);
+        var watch = Stopwatch.StartNew();
+        for (var i = 0; i < 20; i++)
+            await ExchangeAsync(source, sink, 1000);
+        Assert.InRange(watch.Elapsed.TotalSeconds, 0, 5); // Were it to wait for 256 KiB, it would wait for ever.
+        source.ShutdownWrite();
+        await running;
+        Assert.Equal(100_020_000, pump.Octets);
+    });
+
+    [Fact]
     public Task A_flow_that_rests_holds_neither_buffer_nor_pipe() => RunAsync(async (loop, source, pump, sink) =>
     {
         var running = pump.RunAsync().AsTask();
