@@ -93,8 +93,6 @@ internal sealed class Run(RunOptions options, Action<string> say)
                 var started = await tool.StartAsync(world, cancellationToken);
                 running.Add(started);
                 _troubles[started.Name] = [];
-                await Task.Delay(500, cancellationToken);
-                Keep(started, 0, Memory.AtStart(started));
                 if (started.StartToListening is { } took)
                     Keep(started, 0, [("start.first", took.TotalMilliseconds)]);
             }
@@ -105,6 +103,9 @@ internal sealed class Run(RunOptions options, Action<string> say)
             }
         }
 
+        await Task.Delay(TimeSpan.FromSeconds(3), cancellationToken); // What the start left behind is gone by then.
+        foreach (var tool in running)
+            Keep(tool, 0, Memory.AtStart(tool));
         return running;
     }
 
