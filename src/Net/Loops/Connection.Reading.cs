@@ -57,7 +57,7 @@ public sealed partial class Connection
         return TryRead(buffer, slots, out count);
     }
 
-    /// <summary>Lets the kernel tell of octets only when there are so many, or the end; false where it will not.</summary>
+    /// <summary>Lets the kernel tell of octets when there are so many, or the end; false where it will not.</summary>
     internal bool TrySetReadMark(int octets) =>
         _isIP && _fault == ConnectionFault.None && Sockets.SetReceiveLowMark(_descriptor, octets) >= 0;
 
