@@ -6,6 +6,8 @@ namespace Karez.Lab.Engines;
 /// <summary>The engines that nobody here wrote, over the same captures.</summary>
 internal sealed class EngineStage : IRunStage
 {
+    private const string Dns = ":53";
+
     /// <inheritdoc/>
     public string Name => "engines";
 
@@ -36,6 +38,9 @@ internal sealed class EngineStage : IRunStage
             ? ["ndpiReader", path]
             : ["ndpiReader"];
 
+    private static bool IsQuestion(EngineAlert alert) =>
+        alert.Flow.Split(' ').Any(end => end.EndsWith(Dns, StringComparison.Ordinal));
+
     private static async Task<IEnumerable<EngineFinding>> RunAsync(
         FinishedRun run, RunTraffic traffic, Func<string, CancellationToken, Task<EngineResult>> look,
         IRunProgress progress, CancellationToken cancellationToken)
@@ -47,7 +52,13 @@ internal sealed class EngineStage : IRunStage
             if (group == RunTraffic.Fetch)
                 continue;
             progress.Tell(capture.File);
-            var found = await look(Path.Combine(run.Folder, capture.File), cancellationToken);
+            var looked = await look(Path.Combine(run.Folder, capture.File), cancellationToken);
+            // Questions to the resolver are most of a browser's flows, and none of a tunnel's.
+            var found = looked with
+            {
+                Flows = traffic.FlowsOf(group).Count(flow => flow.Record.Subscriber == capture.Subscriber),
+                Alerts = [.. looked.Alerts.Where(alert => !IsQuestion(alert))],
+            };
             groups[group] = groups.TryGetValue(group, out var sum)
                 ? sum with { Flows = sum.Flows + found.Flows, Alerts = [.. sum.Alerts, .. found.Alerts] }
                 : found;

@@ -31,7 +31,7 @@ public static class KnownCheck
             }
             else
             {
-                var gone = karez.High < entry.Rate || karez.High <= browser.High;
+                var gone = karez.High < entry.Rate || karez.High <= browser.Low;
                 var kind = above ? KnownKind.AsListed : gone ? KnownKind.Gone : KnownKind.Undecided;
                 findings.Add(new KnownFinding(count.Detector, kind, figures));
             }

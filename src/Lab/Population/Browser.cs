@@ -16,7 +16,7 @@ internal sealed class Browser : IAsyncDisposable
     private const string Loopback = "127.0.0.1";
     private const int MaxMessage = 1 << 20; // Our limit; answers are short.
 
-    private readonly ClientWebSocket _tools = new();
+    private ClientWebSocket _tools = new();
     private readonly HttpMessageInvoker _invoker;
     private readonly byte[] _buffer = new byte[MaxMessage];
     private int _calls;
@@ -84,9 +84,16 @@ internal sealed class Browser : IAsyncDisposable
         return !answer.Contains("\"exceptionDetails\"", StringComparison.Ordinal);
     }
 
-    /// <summary>Gives up what is still loading.</summary>
-    public Task StopAsync(CancellationToken cancellationToken) =>
-        CallAsync("Page.stopLoading", "{}", cancellationToken);
+    /// <summary>
+    /// Gives up what is still loading. A talk whose answer was not waited for is over; a new one is begun.
+    /// </summary>
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        _tools.Dispose();
+        _tools = new ClientWebSocket();
+        await AttachAsync(cancellationToken);
+        await CallAsync("Page.stopLoading", "{}", cancellationToken);
+    }
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync()

@@ -51,9 +51,10 @@ internal sealed class ScriptedLife : ILife, IAsyncDisposable
         {
             // The day is over.
         }
-        catch (WebSocketException e)
+        catch (Exception e) when (e is WebSocketException or HttpRequestException)
         {
-            throw new LabException($"chromium of {one.Name} is gone: {e.Message}", "the machine may lack memory");
+            // One browser less; the run goes on, and its sessions tell.
+            await log.NoteAsync(subscriber, "page", "https://gone.invalid/", tunnel, () => Task.FromResult(false));
         }
     }
 
@@ -67,8 +68,10 @@ internal sealed class ScriptedLife : ILife, IAsyncDisposable
             return await browser.OpenAsync(act.Address, limit.Token)
                 && (act.Script is null || await browser.RunAsync(act.Script, limit.Token));
         }
-        catch (OperationCanceledException)
+        catch (Exception e) when (e is OperationCanceledException or WebSocketException)
         {
+            if (!cancellationToken.IsCancellationRequested)
+                await browser.StopAsync(cancellationToken);
             return false;
         }
     }
