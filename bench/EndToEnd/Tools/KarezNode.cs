@@ -11,6 +11,7 @@ namespace Karez.EndToEnd.Tools;
 internal sealed class KarezNode(BenchWorld world, string program, string address)
 {
     private const int Port = 443;
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(2);
     private readonly string _state = Path.Combine(world.Folder, $"karez-{address}");
 
     /// <summary>Starts it for the first time, and invites one person.</summary>
@@ -31,9 +32,17 @@ internal sealed class KarezNode(BenchWorld world, string program, string address
         return json.RootElement.GetProperty("link").GetString() ?? throw new BenchException($"no link in {answer}");
     }
 
-    /// <summary>The time of ip(8), which enters the namespace before the program begins, is in it.</summary>
+    /// <summary>Once it has learnt its target. The time of ip(8), which enters the namespace before the program begins, is in it.</summary>
     private async Task<TimeSpan> RestartAsync(RunningTool tool, CancellationToken cancellationToken)
     {
+        var clock = Stopwatch.StartNew();
+        while (!File.Exists(Path.Combine(_state, "learnt.json")))
+        {
+            if (clock.Elapsed > s_patience)
+                throw new BenchException("nothing was learnt of the target");
+            await Task.Delay(200, cancellationToken);
+        }
+
         foreach (var id in tool.Node)
         {
             using var running = Process.GetProcessById(id);

@@ -15,7 +15,8 @@ internal sealed class KarezTool(string program) : ITool
     {
         var tool = new RunningTool { Name = Name, Way = Socks.Way(SocksPort) };
         var link = await new KarezNode(world, program, BenchWorld.NodeAddress).StartAsync(tool, cancellationToken);
-        tool.StartClient(world, program, "connect", link, "--listen", $"127.0.0.1:{SocksPort}");
+        tool.StartClient(world, program, "connect", link, "--listen", $"127.0.0.1:{SocksPort}",
+            "--state", Path.Combine(world.Folder, "karez-client"));
         await Listening.WaitAsync(world.Client, "127.0.0.1", SocksPort, cancellationToken, tool.Said);
         return tool;
     }
