@@ -57,7 +57,7 @@ public sealed class GuardLeakTests : IDisposable
             var place = wire.Count;
             attempts.Send(4);
             Assert.Equal(1, marked.SendTo([1], GuardBed.Node));
-            var seen = wire.Since(place);
+            var seen = wire.Since(place, Sighting.Other);
             // The marked datagram of this test is to the node, by UDP.
             Assert.True(seen.Count(s => s.What == Sighting.Other) == 1, Say(state, seen));
             var leaked = seen.Any(s => s.What is Sighting.Attempt or Sighting.Dns or Sighting.Channel);
@@ -68,7 +68,8 @@ public sealed class GuardLeakTests : IDisposable
         {
             var place = wire.Count;
             attempts.Send(1);
-            Assert.True(wire.Since(place).Count(s => s.What == Sighting.Attempt) > 10, state);
+            var seen = wire.Since(place, Sighting.Attempt, count: 11);
+            Assert.True(seen.Count(s => s.What == Sighting.Attempt) > 10, state);
         }
     }
 
@@ -82,7 +83,7 @@ public sealed class GuardLeakTests : IDisposable
         _bed.Attach(guard);
         var place = wire.Count;
         attempts.Send(1);
-        Assert.True(wire.Since(place).Count(s => s.What == Sighting.Attempt) > 5);
+        Assert.True(wire.Since(place, Sighting.Attempt, count: 6).Count(s => s.What == Sighting.Attempt) > 5);
         _bed.Within(guard.Dispose);
     }
 

@@ -37,6 +37,22 @@ internal sealed class OuterWire : IDisposable
             .Select(frame => (Judge(frame.Span), Describe(frame.Span)))];
     }
 
+    /// <summary>
+    /// The same, once so many of a kind were seen that were sent last: on a busy machine the capture's reader comes late,
+    /// and what it has not read yet would look like nothing.
+    /// </summary>
+    public IReadOnlyList<(Sighting What, string Words)> Since(int place, Sighting last, int count = 1)
+    {
+        var seen = Since(place);
+        for (var tries = 0; tries < 50 && seen.Count(s => s.What == last) < count; tries++)
+        {
+            Thread.Sleep(100);
+            seen = Since(place);
+        }
+
+        return seen;
+    }
+
     /// <summary>Ends the capture; the packets that the kernel lost.</summary>
     public long Stop()
     {
