@@ -120,9 +120,10 @@ public class LeakTests
             + string.Join(", ", phases.Distinct()));
     }
 
-    /// <summary>Holds it still; false when the table is gone, which is the last thing.</summary>
+    /// <summary>Lets it come a little further and holds it still; false when the table is gone, the last thing.</summary>
     private static async Task<bool> FreezeAsync(DeviceBed bed, MachineProcess karez)
     {
+        await Task.Delay(TimeSpan.FromMilliseconds(2), TestContext.Current.CancellationToken);
         await DeviceBed.SignalAsync(karez, "STOP");
         return (await bed.RunAsync("nft", "list", "table", "inet", "karez")).Code == 0;
     }
