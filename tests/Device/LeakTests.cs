@@ -93,8 +93,10 @@ public class LeakTests
             using var karez = await bed.ConnectAsync();
             await FetchAsync(bed);
             await DeviceBed.SignalAsync(karez, "TERM");
-            // Stopping takes a moment; it is held still again and again, and looked at from outside.
-            for (stops++; await FreezeAsync(bed, karez); await DeviceBed.SignalAsync(karez, "CONT"))
+            // Stopping takes a moment; it is held still again and again, and looked at from outside. It runs a little
+            // longer each time: being held still begins its waits anew.
+            stops++;
+            for (var run = 1; await FreezeAsync(bed, karez, run); run += 3)
             {
                 var place = bed.Wire.Count;
                 attempts.Send(Rounds);
@@ -105,6 +107,7 @@ public class LeakTests
                 var (_, left) = await bed.RunAsync(
                     "sh", "-c", "ip rule | grep -c ^9; ip -br link show karez0 2> /dev/null | wc -l");
                 phases.Add(left.ReplaceLineEndings(" ").Trim()); // rules, interfaces
+                await DeviceBed.SignalAsync(karez, "CONT");
             }
 
             await DeviceBed.SignalAsync(karez, "CONT");
@@ -120,10 +123,10 @@ public class LeakTests
             + string.Join(", ", phases.Distinct()));
     }
 
-    /// <summary>Lets it come a little further and holds it still; false when the table is gone, the last thing.</summary>
-    private static async Task<bool> FreezeAsync(DeviceBed bed, MachineProcess karez)
+    /// <summary>Lets it run and holds it still; false when the table is gone, which is the last thing.</summary>
+    private static async Task<bool> FreezeAsync(DeviceBed bed, MachineProcess karez, int milliseconds)
     {
-        await Task.Delay(TimeSpan.FromMilliseconds(2), TestContext.Current.CancellationToken);
+        await Task.Delay(milliseconds, TestContext.Current.CancellationToken);
         await DeviceBed.SignalAsync(karez, "STOP");
         return (await bed.RunAsync("nft", "list", "table", "inet", "karez")).Code == 0;
     }
