@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text.Json;
 using Karez.Net.Resolve;
 
 namespace Karez.Client.Device;
@@ -10,6 +9,8 @@ namespace Karez.Client.Device;
 /// </summary>
 internal sealed class NodeAddresses(string path)
 {
+    private readonly RememberedTexts _texts = new(path);
+
     /// <summary>Finds a node's address; null when it has none and none is remembered.</summary>
     public async Task<IPAddress?> FindAsync(string host, Resolver resolver)
     {
@@ -24,43 +25,13 @@ internal sealed class NodeAddresses(string path)
 
     /// <summary>The address that a name had last; null when none is known.</summary>
     public IPAddress? Remembered(string host) =>
-        Read().TryGetValue(host, out var text) && IPAddress.TryParse(text, out var address) ? address : null;
+        _texts.Read().TryGetValue(host, out var text) && IPAddress.TryParse(text, out var address) ? address : null;
 
     /// <summary>Keeps an address; a disk that is full costs only the memory.</summary>
     public void Remember(string host, IPAddress address)
     {
-        var known = Read();
+        var known = _texts.Read();
         known[host] = address.ToString();
-        var beside = $"{path}.{Environment.ProcessId}.new";
-        try
-        {
-            var options = new FileStreamOptions
-            {
-                Mode = FileMode.Create,
-                Access = FileAccess.Write,
-                UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
-            };
-            using (var file = new FileStream(beside, options))
-                JsonSerializer.Serialize(file, known, DeviceJson.Default.DictionaryStringString);
-            File.Move(beside, path, overwrite: true);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // The next start asks again.
-        }
-    }
-
-    private Dictionary<string, string> Read()
-    {
-        try
-        {
-            return File.Exists(path)
-                ? JsonSerializer.Deserialize(File.ReadAllBytes(path), DeviceJson.Default.DictionaryStringString) ?? []
-                : [];
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
-        {
-            return [];
-        }
+        _texts.Write(known);
     }
 }

@@ -1,8 +1,6 @@
 using System.Net.NetworkInformation;
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json;
-using Karez.Client.Device;
 
 namespace Karez.Client.Endpoints;
 
@@ -16,19 +14,19 @@ internal sealed class NetworkMemory(string? path)
     private const int Most = 32; // networks; our choice
     private const string KeyName = "key";
 
+    private readonly RememberedTexts _texts = new(path);
+
     /// <summary>The node that worked last on the network that this machine is in; null when none is known.</summary>
     public string? Recall(string network)
     {
-        var known = Read();
+        var known = _texts.Read();
         return known.TryGetValue(KeyName, out var key) ? known.GetValueOrDefault(NameOf(network, key)) : null;
     }
 
     /// <summary>Keeps it; a disk that is full costs only the memory.</summary>
     public void Keep(string network, string node)
     {
-        if (path is null)
-            return;
-        var known = Read();
+        var known = _texts.Read();
         if (!known.TryGetValue(KeyName, out var key))
             known[KeyName] = key = Convert.ToHexString(RandomNumberGenerator.GetBytes(16));
         var name = NameOf(network, key);
@@ -37,23 +35,7 @@ internal sealed class NetworkMemory(string? path)
         if (known.Count > Most)
             known = new() { [KeyName] = key };
         known[name] = node;
-        var beside = $"{path}.{Environment.ProcessId}.new";
-        try
-        {
-            var options = new FileStreamOptions
-            {
-                Mode = FileMode.Create,
-                Access = FileAccess.Write,
-                UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
-            };
-            using (var file = new FileStream(beside, options))
-                JsonSerializer.Serialize(file, known, DeviceJson.Default.DictionaryStringString);
-            File.Move(beside, path, overwrite: true);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // The next start begins with the first.
-        }
+        _texts.Write(known);
     }
 
     /// <summary>
@@ -84,20 +66,6 @@ internal sealed class NetworkMemory(string? path)
 
     private static string NameOf(string network, string key) => Convert.ToHexString(
         HMACSHA256.HashData(Encoding.ASCII.GetBytes(key), Encoding.UTF8.GetBytes(network)).AsSpan(0, 8));
-
-    private Dictionary<string, string> Read()
-    {
-        try
-        {
-            return path is not null && File.Exists(path)
-                ? JsonSerializer.Deserialize(File.ReadAllBytes(path), DeviceJson.Default.DictionaryStringString) ?? []
-                : [];
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
-        {
-            return [];
-        }
-    }
 
     private const string Arp = "/proc/net/arp";
 }

@@ -76,41 +76,12 @@ public sealed class RuleFiles(string? folder)
         return null;
     }
 
-    private static bool TryWrite(string path, CompiledList compiled)
+    /// <summary>It says which lists are used here, and is this person's alone.</summary>
+    private static bool TryWrite(string path, CompiledList compiled) => PrivateFile.TryReplace(path, file =>
     {
-        var beside = $"{path}.{Environment.ProcessId}.new";
-        try
-        {
-            var options = new FileStreamOptions
-            {
-                Mode = FileMode.Create,
-                Access = FileAccess.Write,
-                // It says which lists are used here.
-                UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
-            };
-            using (var file = new FileStream(beside, options))
-            {
-                foreach (var part in compiled.Parts)
-                    file.Write(part.Span);
-            }
-
-            File.Move(beside, path, overwrite: true);
-            return true;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            try
-            {
-                File.Delete(beside);
-            }
-            catch (Exception again) when (again is IOException or UnauthorizedAccessException)
-            {
-                // There is none, or it cannot be removed.
-            }
-
-            return false;
-        }
-    }
+        foreach (var part in compiled.Parts)
+            file.Write(part.Span);
+    });
 
     private static string Why(RouteFault fault) => fault switch
     {

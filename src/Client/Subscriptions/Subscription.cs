@@ -82,25 +82,18 @@ public sealed class Subscription
     {
         if (_path is null)
             return;
-        var beside = $"{_path}.{Environment.ProcessId}.new";
         try
         {
             Directory.CreateDirectory(
                 Path.GetDirectoryName(_path) ?? "/",
                 UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-            var options = new FileStreamOptions
-            {
-                Mode = FileMode.Create,
-                Access = FileAccess.Write,
-                UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
-            };
-            using (var file = new FileStream(beside, options))
-                file.Write(octets);
-            File.Move(beside, _path, overwrite: true);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // A full disk: it is used until the end, and fetched again at the next start.
+            return;
         }
+
+        // A full disk: it is used until the end, and fetched again at the next start.
+        PrivateFile.TryReplace(_path, file => file.Write(octets));
     }
 }
