@@ -88,9 +88,10 @@ internal static class ServeCommand
             {
                 var read = NodeState.Load(state.Folder);
                 node.Reload(read.Roster);
-                if (!isOutdated && !read.HasNodeOf(state))
+                var differs = !read.HasNodeOf(state);
+                if (differs && !isOutdated)
                     terminal.Inform($"note: {NodeReport.Outdated}");
-                isOutdated = !read.HasNodeOf(state);
+                isOutdated = differs;
                 return null;
             }
             catch (StateException e)

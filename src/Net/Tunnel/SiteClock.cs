@@ -26,45 +26,18 @@ public static class SiteClock
         ArgumentNullException.ThrowIfNull(node);
         ArgumentNullException.ThrowIfNull(page);
         var options = new BrowserTlsOptions { Profile = profile, Verifier = new ChainVerifier(time) };
-        using var handler = new SocketsHttpHandler
-        {
-            UseProxy = false,
-            AllowAutoRedirect = false,
-            ConnectCallback = async (context, cancellationToken) => await BrowserHttp.ConnectAsync(
-                context, await ConnectAsync(node, cancellationToken), options, cancellationToken),
-        };
-        using var client = new HttpClient(handler)
-        {
-            Timeout = s_patience,
-            DefaultRequestVersion = HttpVersion.Version20,
-            DefaultVersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
-        };
+        using var client = BrowserClient.Make(
+            options, (_, stop) => BrowserClient.ConnectAsync(node, stop), s_patience, redirects: 0);
         try
         {
             var url = new Uri($"https://{serverName}/{page.Split('?')[0].TrimStart('/')}");
-            using var request = new HttpRequestMessage(HttpMethod.Get, url);
-            using var answer = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+            using var answer = await client.GetAsync(url, HttpCompletionOption.ResponseHeadersRead);
             return answer.Headers.Date;
         }
         catch (Exception e) when (e is HttpRequestException or OperationCanceledException or IOException
             or SocketException or UriFormatException)
         {
             return null;
-        }
-    }
-
-    private static async Task<NetworkStream> ConnectAsync(EndPoint node, CancellationToken cancellationToken)
-    {
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        try
-        {
-            await socket.ConnectAsync(node, cancellationToken);
-            return new NetworkStream(socket, ownsSocket: true);
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
         }
     }
 }

@@ -32,23 +32,8 @@ public sealed class WebFetch
         Uri uri, Func<DnsEndPoint, CancellationToken, ValueTask<Stream>>? way, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(uri);
-        way ??= ConnectAsync;
-        using var handler = new SocketsHttpHandler
-        {
-            UseProxy = false,
-            UseCookies = false,
-            MaxAutomaticRedirections = MaxRedirects,
-            ConnectTimeout = s_patience,
-            ConnectCallback = async (context, stop) => await BrowserHttp.ConnectAsync(
-                context, await way(context.DnsEndPoint, stop), _options, stop),
-        };
-        using var client = new HttpClient(handler)
-        {
-            Timeout = s_patience,
-            MaxResponseContentBufferSize = _limit,
-            DefaultRequestVersion = HttpVersion.Version20,
-            DefaultVersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
-        };
+        using var client = BrowserClient.Make(_options, way ?? BrowserClient.ConnectAsync, s_patience, MaxRedirects);
+        client.MaxResponseContentBufferSize = _limit;
         try
         {
             return await client.GetByteArrayAsync(uri, cancellationToken);
@@ -58,21 +43,6 @@ public sealed class WebFetch
         {
             cancellationToken.ThrowIfCancellationRequested(); // however it showed
             return null;
-        }
-    }
-
-    private static async ValueTask<Stream> ConnectAsync(DnsEndPoint host, CancellationToken cancellationToken)
-    {
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        try
-        {
-            await socket.ConnectAsync(host, cancellationToken);
-            return new NetworkStream(socket, ownsSocket: true);
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
         }
     }
 }

@@ -9,20 +9,8 @@ internal static class Geoip
     public const string Prefix = "geoip:";
 
     /// <summary>Compiles a whole file.</summary>
-    public static RouteFault Compile(ReadOnlySpan<byte> source, ListWriter writer, ref Budget budget)
-    {
-        var file = new ProtoReader(source);
-        while (file.TryNext(out var field, out var entry, out _, out var isDelimited))
-        {
-            if (field != 1 || !isDelimited)
-                continue;
-            var fault = CompileEntry(entry, writer, ref budget);
-            if (fault != RouteFault.None)
-                return fault;
-        }
-
-        return file.IsBroken ? RouteFault.Malformed : RouteFault.None;
-    }
+    public static RouteFault Compile(ReadOnlySpan<byte> source, ListWriter writer, ref Budget budget) =>
+        V2flyFile.Compile(source, writer, ref budget, CompileEntry);
 
     private static RouteFault CompileEntry(ReadOnlySpan<byte> entry, ListWriter writer, ref Budget budget)
     {
