@@ -39,7 +39,8 @@ public class SoakTests
     private static async Task HoldAsync(ChannelBed bed, int count)
     {
         const int Wave = 50;
-        await using var origin = new HoldingOrigin();
+        var release = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var origin = new TestSite((byte)'o', certificate: null, release.Task);
         var answers = new List<Task<string>>();
         while (answers.Count < count)
         {
@@ -53,14 +54,14 @@ public class SoakTests
         }
 
         Assert.InRange(bed.Node.Connections, count, int.MaxValue);
-        origin.Release();
+        release.SetResult();
         Assert.All(await Task.WhenAll(answers), body => Assert.Equal("o", body));
     }
 
-    private static async Task<string> AskAsync(ChannelBed bed, HoldingOrigin origin)
+    private static async Task<string> AskAsync(ChannelBed bed, TestSite origin)
     {
         using var http = ChannelBed.Through(bed.Client);
-        return await http.GetStringAsync(origin.Page);
+        return await http.GetStringAsync(origin.Page(1));
     }
 
     private static async Task FetchAsync(ChannelBed bed, TestSite origin, int times)

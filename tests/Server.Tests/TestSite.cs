@@ -14,17 +14,23 @@ internal sealed class TestSite : IAsyncDisposable
     private readonly X509Certificate2? _certificate;
     private readonly byte _mark;
     private readonly Task _accepting;
+    private readonly Task _hold;
+    private int _waiting;
 
     /// <param name="mark">The octet that its pages are made of.</param>
     /// <param name="certificate">For TLS 1.3; null for plain HTTP.</param>
-    public TestSite(byte mark, X509Certificate2? certificate)
+    /// <param name="hold">Nobody is answered before this is done; null answers at once.</param>
+    public TestSite(byte mark, X509Certificate2? certificate, Task? hold = null)
     {
-        (_mark, _certificate) = (mark, certificate);
+        (_mark, _certificate, _hold) = (mark, certificate, hold ?? Task.CompletedTask);
         _listener.Start();
         _accepting = AcceptAsync();
     }
 
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
+
+    /// <summary>Requests so far that had to wait.</summary>
+    public int Waiting => Volatile.Read(ref _waiting);
 
     public Uri Page(int length) =>
         new($"{(_certificate is null ? "http" : "https")}://127.0.0.1:{Port}/{length}");
@@ -84,6 +90,12 @@ internal sealed class TestSite : IAsyncDisposable
         {
             while (!string.IsNullOrEmpty(await reader.ReadLineAsync()))
             {
+            }
+
+            if (!_hold.IsCompleted)
+            {
+                Interlocked.Increment(ref _waiting);
+                await _hold;
             }
 
             var length = int.Parse(request.Split(' ')[1].TrimStart('/'));

@@ -1,4 +1,4 @@
-using CsCheck;
+using Karez.Tests;
 
 namespace Karez.Observe.Tests.Fuzz;
 
@@ -11,52 +11,11 @@ public class FuzzTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void The_corpus_and_its_neighbours_do_no_harm(string name)
-    {
-        var fuzz = Fuzzers.All[name];
-        var seeds = Seeds(name);
-        Assert.NotEmpty(seeds);
-        foreach (var seed in seeds)
-        {
-            foreach (byte piece in (byte[])[0, 1, 6, 255])
-            {
-                byte[] octets = [piece, .. seed];
-                fuzz(octets);
-                for (var i = 1; i < octets.Length; i++)
-                {
-                    fuzz(octets.AsSpan(0, i));
-                    var kept = octets[i];
-                    foreach (byte value in (byte[])[0, 1, 2, 0x7F, 0xFF])
-                    {
-                        octets[i] = value;
-                        fuzz(octets);
-                    }
-
-                    octets[i] = kept;
-                }
-            }
-        }
-    }
+    public void The_corpus_and_its_neighbours_do_no_harm(string name) =>
+        CorpusReplay.Neighbours(name, Fuzzers.All[name].Invoke, 0, 1, 6, 255);
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void Random_octets_do_no_harm(string name)
-    {
-        var fuzz = Fuzzers.All[name];
-        var seeds = Seeds(name);
-        Gen.Select(Gen.Int[0, seeds.Count], Gen.Byte.Array[0, 300], Gen.Int[0, 64]).Sample((start, octets, kept) =>
-        {
-            if (start == seeds.Count)
-                fuzz(octets);
-            else
-                fuzz([(byte)kept, .. seeds[start].AsSpan(0, Math.Min(kept, seeds[start].Length)), .. octets]);
-        }, iter: 2_000);
-    }
-
-    /// <summary>Corpus files: hexadecimal, one input a line, '#' begins a comment.</summary>
-    private static List<byte[]> Seeds(string name) =>
-        [.. File.ReadLines(Path.Combine(AppContext.BaseDirectory, "Fuzz", "Corpus", name + ".hex"))
-            .Select(line => line.Split('#')[0].Trim())
-            .Where(line => line.Length > 0)
-            .Select(Convert.FromHexString)];
+    public void Random_octets_do_no_harm(string name) =>
+        CorpusReplay.Random(name, Fuzzers.All[name].Invoke, isCut: true);
 }

@@ -1,4 +1,5 @@
 using CsCheck;
+using Karez.Tests;
 
 namespace Karez.Tls.Tests.Fuzz;
 
@@ -14,7 +15,7 @@ public class FuzzTests
     public void Nothing_in_the_corpus_or_near_it_does_harm(string name)
     {
         var fuzz = Fuzzers.All[name];
-        var corpus = Corpus(name);
+        var corpus = CorpusReplay.Seeds(name);
         Assert.NotEmpty(corpus);
         foreach (var input in corpus)
         {
@@ -36,7 +37,7 @@ public class FuzzTests
     public void Nothing_drawn_does_harm(string name)
     {
         var fuzz = Fuzzers.All[name];
-        var corpus = Corpus(name);
+        var corpus = CorpusReplay.Seeds(name);
         Gen.Select(Gen.Int[0, corpus.Count - 1], Gen.Double[0, 1], Gen.Byte.Array[0, 64])
             .Sample(
                 (index, share, drawn) =>
@@ -50,18 +51,9 @@ public class FuzzTests
     [Fact]
     public void The_corpus_reaches_the_end_of_the_handshake()
     {
-        Assert.Equal(TlsStatus.Done, Fuzzers.RunServerRecords(Corpus("server-records")[0]));
-        Assert.Equal(TlsStatus.Done, Fuzzers.RunServerMessages(Corpus("server-messages")[0]));
-        Assert.Equal(TlsStatus.Done, Fuzzers.RunServerMessages(Corpus("server-messages")[1]));
-        Assert.Equal(TlsStatus.Done, Fuzzers.RunClientRecords(Corpus("client-records")[0]));
+        Assert.Equal(TlsStatus.Done, Fuzzers.RunServerRecords(CorpusReplay.Seeds("server-records")[0]));
+        Assert.Equal(TlsStatus.Done, Fuzzers.RunServerMessages(CorpusReplay.Seeds("server-messages")[0]));
+        Assert.Equal(TlsStatus.Done, Fuzzers.RunServerMessages(CorpusReplay.Seeds("server-messages")[1]));
+        Assert.Equal(TlsStatus.Done, Fuzzers.RunClientRecords(CorpusReplay.Seeds("client-records")[0]));
     }
-
-    /// <summary>One input a line, in hexadecimal; what follows '#' says what it is.</summary>
-    private static List<byte[]> Corpus(string name) =>
-    [
-        .. File.ReadLines(Path.Combine(AppContext.BaseDirectory, "Fuzz", "Corpus", name + ".hex"))
-            .Select(line => line.Split('#')[0].Trim())
-            .Where(line => line.Length > 0)
-            .Select(Convert.FromHexString),
-    ];
 }
