@@ -25,10 +25,9 @@ internal static class SiteHost
             await using var app = Build(options, chain);
             await app.StartAsync();
             await SayReadyAsync(app, options, root);
-            if (options.Lifeline)
-                await ReadToEndAsync(Console.OpenStandardInput(), app.Lifetime.ApplicationStopping);
-            else
-                await app.WaitForShutdownAsync();
+            var told = app.WaitForShutdownAsync();
+            // A read of standard input cannot be called off, so it is left to the end of the process.
+            await (options.Lifeline ? Task.WhenAny(told, Task.Run(ReadToEnd)) : told);
             await app.StopAsync(new CancellationTokenSource(TimeSpan.FromSeconds(1)).Token);
             return 0;
         }
@@ -95,19 +94,13 @@ internal static class SiteHost
         return int.Parse(address[(address.LastIndexOf(':') + 1)..].TrimEnd('/'), CultureInfo.InvariantCulture);
     }
 
-    private static async Task ReadToEndAsync(Stream input, CancellationToken stopping)
+    /// <summary>What is said on the lifeline has no meaning; only its end has.</summary>
+    private static void ReadToEnd()
     {
+        using var input = Console.OpenStandardInput();
         var nothing = new byte[256];
-        try
+        while (input.Read(nothing) > 0)
         {
-            while (await input.ReadAsync(nothing, stopping) > 0)
-            {
-                // What is said on the lifeline has no meaning; only its end has.
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // SIGTERM or SIGINT came first.
         }
     }
 }

@@ -52,6 +52,13 @@ public abstract class NodeBed : IAsyncLifetime
         return (ready.RootElement.GetProperty("listen").GetString()!, link);
     }
 
+    /// <summary>Ends the site, as its machine would.</summary>
+    internal async Task EndSiteAsync()
+    {
+        await _site.SignalAsync("TERM");
+        Assert.Equal(0, await _site.EndAsync());
+    }
+
     /// <summary>Runs karez.</summary>
     internal Running Karez(params string[] arguments) => new("karez", Folder, arguments);
 
