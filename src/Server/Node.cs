@@ -77,11 +77,11 @@ public sealed class Node : IAsyncDisposable
             Target = () => _target.EndPoint,
             Rules = () => Volatile.Read(ref _rules),
             Profile = _learner.Profile,
-            Memory = new HelloMemory(
+            Memory = new SharedHelloMemory(new HelloMemory(
                 (long)ClockWindow.TotalSeconds,
                 RememberedHellos,
                 OpensAt(plan, time.GetUtcNow().ToUnixTimeSeconds()),
-                plan.Hellos?.Remembered),
+                plan.Hellos?.Remembered)),
             Keep = plan.Hellos is null ? null : plan.Hellos.KeepAsync,
             Identity = _identity,
             Workers = workers,

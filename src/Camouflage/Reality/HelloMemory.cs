@@ -11,10 +11,10 @@ namespace Karez.Camouflage.Reality;
 /// cannot know them; those stamped later are kept on disk by whoever lets them in, and given back.
 /// Entries are the first 16 octets of the sealed session id: a ciphertext, so any 16 will do.
 /// </remarks>
-public sealed class HelloMemory
+public sealed class HelloMemory : IHelloMemory
 {
     private readonly HashSet<UInt128> _seen = [];
-    private readonly Queue<(long ForgetAt, UInt128 Key)> _order = new();
+    private readonly PriorityQueue<UInt128, long> _lastGood = new();
     private readonly int _capacity;
     private readonly long _windowSeconds;
     private readonly long _opensAt;
@@ -28,10 +28,10 @@ public sealed class HelloMemory
         long windowSeconds, int capacity, long opensAt, IReadOnlyCollection<RememberedHello>? before = null)
     {
         (_windowSeconds, _capacity, _opensAt) = (windowSeconds, capacity, opensAt);
-        foreach (var hello in (before ?? []).OrderBy(h => h.Stamp))
+        foreach (var hello in before ?? [])
         {
             if (_seen.Add(hello.Key))
-                _order.Enqueue((hello.Stamp + windowSeconds, hello.Key));
+                _lastGood.Enqueue(hello.Key, hello.Stamp + windowSeconds);
         }
     }
 
@@ -42,19 +42,15 @@ public sealed class HelloMemory
     /// <param name="sessionId">The sealed session id (32 octets).</param>
     public static UInt128 KeyOf(ReadOnlySpan<byte> sessionId) => BinaryPrimitives.ReadUInt128BigEndian(sessionId);
 
-    /// <summary>Lets a hello in once.</summary>
-    /// <param name="sessionId">The sealed session id (32 octets).</param>
-    /// <param name="stamp">The client's clock in the hello, Unix seconds.</param>
-    /// <param name="now">This machine's clock, Unix seconds.</param>
-    /// <returns>Why not, or <see cref="RealityFault.None"/>.</returns>
+    /// <inheritdoc/>
     public RealityFault Admit(ReadOnlySpan<byte> sessionId, long stamp, long now)
     {
         if (Math.Abs(now - stamp) > _windowSeconds)
             return RealityFault.ClockOff;
         if (stamp < _opensAt)
             return RealityFault.StampedBeforeStart;
-        while (_order.TryPeek(out var oldest) && oldest.ForgetAt < now)
-            _seen.Remove(_order.Dequeue().Key);
+        while (_lastGood.TryPeek(out _, out var until) && until < now)
+            _seen.Remove(_lastGood.Dequeue());
 
         var key = KeyOf(sessionId);
         if (_seen.Contains(key))
@@ -63,8 +59,8 @@ public sealed class HelloMemory
             return RealityFault.MemoryFull;
         _seen.Add(key);
 
-        // A stamp may lie ahead of our clock: it stays acceptable until stamp + window, at most now + 2 windows.
-        _order.Enqueue((now + (2 * _windowSeconds), key));
+        // The last second in which a copy would be taken: at most two windows from now, if the stamp lies ahead.
+        _lastGood.Enqueue(key, stamp + _windowSeconds);
         return RealityFault.None;
     }
 }

@@ -10,7 +10,7 @@ namespace Karez.Camouflage.Reality;
 /// Judges one connection by its first octets: ours or a stranger's. It reads along while everything is forwarded and
 /// never answers.
 /// </summary>
-public sealed class RealityGate(RealityRules rules, HelloMemory memory) : IDisposable
+public sealed class RealityGate(RealityRules rules, IHelloMemory memory) : IDisposable
 {
     /// <summary>
     /// Most octets a hello may take, record headers included (our limit; browsers send 0.5 to 2.5 KB, RFC 8446 allows

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 
 namespace Karez.Cli.Running;
 
@@ -9,8 +10,23 @@ internal sealed class Bugs(Terminal terminal)
 
     public void Note(Exception exception)
     {
-        var kind = exception.GetType().Name;
+        var kind = $"{exception.GetType().Name} in {PlaceOf(exception)}";
         if (_seen.AddOrUpdate(kind, 1, (_, count) => count + 1) == 1)
             terminal.Inform($"karez: a flow ended by a fault of karez itself ({kind}); please report it");
+    }
+
+    /// <summary>Where in this program it came from: a method, and nothing of what it was given.</summary>
+    private static string PlaceOf(Exception exception)
+    {
+        foreach (var frame in new StackTrace(exception).GetFrames())
+        {
+            if (DiagnosticMethodInfo.Create(frame) is { DeclaringTypeName: { } type } method
+                && type.StartsWith("Karez.", StringComparison.Ordinal))
+            {
+                return $"{type}.{method.Name}";
+            }
+        }
+
+        return "the framework";
     }
 }

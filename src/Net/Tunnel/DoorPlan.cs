@@ -19,7 +19,7 @@ public sealed record DoorPlan
     public required Func<string, AlpnClass, TargetProfile> Profile { get; init; }
 
     /// <summary>Hellos that were let in.</summary>
-    public required HelloMemory Memory { get; init; }
+    public required SharedHelloMemory Memory { get; init; }
 
     /// <summary>
     /// Keeps a hello (its key, its stamp, the time) so that a restart does not forget it; false if that cannot be done,

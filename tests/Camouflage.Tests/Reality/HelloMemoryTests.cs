@@ -55,5 +55,15 @@ public class HelloMemoryTests
         Assert.Equal(1, memory.Count);
     }
 
+    [Fact]
+    public void Whoever_was_ahead_is_remembered_longer_than_who_came_later()
+    {
+        var memory = new HelloMemory(90, 2, 0);
+        Assert.Equal(RealityFault.None, memory.Admit(Id(1), 1090, 1000));
+        Assert.Equal(RealityFault.None, memory.Admit(Id(2), 1001, 1001));
+        Assert.Equal(RealityFault.None, memory.Admit(Id(3), 1092, 1092));
+        Assert.Equal(RealityFault.Replayed, memory.Admit(Id(1), 1090, 1180));
+    }
+
     private static byte[] Id(byte value) => [.. Enumerable.Repeat(value, 32)];
 }
