@@ -37,6 +37,7 @@ public sealed class Node : IAsyncDisposable
     private Membership _membership;
     private RealityRules _rules;
     private Listener? _listener;
+    private Action<string?>? _targetTroubled;
 
     private Node(NodePlan plan, Roster roster, LoopGroup loops, WorkerPool workers, TimeProvider time)
     {
@@ -57,7 +58,7 @@ public sealed class Node : IAsyncDisposable
             time)
         {
             Learnt = learnt => TargetLearnt?.Invoke(learnt),
-            Troubled = trouble => TargetTroubled?.Invoke(trouble),
+            Troubled = trouble => _targetTroubled?.Invoke(trouble),
         };
         _context = new NodeContext
         {
@@ -111,7 +112,17 @@ public sealed class Node : IAsyncDisposable
     /// <summary>
     /// Raised on a loop when the target stops being well, with what is wrong, and with null when it is well again.
     /// </summary>
-    public event Action<string?>? TargetTroubled;
+    /// <remarks>Whoever comes late hears of a trouble that lasts, as the first look may be over by then.</remarks>
+    public event Action<string?>? TargetTroubled
+    {
+        add
+        {
+            _targetTroubled += value;
+            if (TargetTrouble is { } trouble)
+                value?.Invoke(trouble);
+        }
+        remove => _targetTroubled -= value;
+    }
 
     /// <summary>Raised on a loop, once, when callers have to wait, and when they no longer do.</summary>
     public event Action<ListenerEvent>? Shortage;
@@ -173,7 +184,9 @@ public sealed class Node : IAsyncDisposable
         }
     }
 
-    /// <summary>Takes a new roster; flows of people who are no longer in it end at once.</summary>
+    /// <summary>
+    /// Takes a new roster; flows of people who are no longer in it end at once. From any thread, one at a time.
+    /// </summary>
     public void Reload(Roster roster)
     {
         var membership = Membership.Compile(roster, Membership);

@@ -67,6 +67,7 @@ internal static class ServeCommand
             trouble is null ? "the target is well again" : $"warning: the target is not well: {trouble}");
         node.Shortage += noticed => Tell(terminal, noticed, node.MaxConnections);
         var isOutdated = false;
+        var reloads = new Lock();
         await using var control = ControlSocket.Serve(
             state.Folder,
             () => NodeReport.Of(node, state, started, time.GetUtcNow(), isOutdated),
@@ -82,21 +83,25 @@ internal static class ServeCommand
         terminal.Inform("stopping; running flows may end by themselves for a while (once more stops at once)");
         await node.StopAsync(signals.Hurry);
 
+        // One after another: whoever read the roster first would otherwise bring back a person who was revoked since.
         string? Reload()
         {
-            try
+            lock (reloads)
             {
-                var read = NodeState.Load(state.Folder);
-                node.Reload(read.Roster);
-                var differs = !read.HasNodeOf(state);
-                if (differs && !isOutdated)
-                    terminal.Inform($"note: {NodeReport.Outdated}");
-                isOutdated = differs;
-                return null;
-            }
-            catch (StateException e)
-            {
-                return e.Message;
+                try
+                {
+                    var read = NodeState.Load(state.Folder);
+                    node.Reload(read.Roster);
+                    var differs = !read.HasNodeOf(state);
+                    if (differs && !isOutdated)
+                        terminal.Inform($"note: {NodeReport.Outdated}");
+                    isOutdated = differs;
+                    return null;
+                }
+                catch (StateException e)
+                {
+                    return e.Message;
+                }
             }
         }
     }

@@ -30,6 +30,7 @@ internal sealed class TargetLearner
     private readonly IEntropy _entropy;
     private readonly TimeProvider _time;
     private readonly string _label;
+    private long _atTicks; // UTC; 0 for none
     private Dictionary<(string Name, AlpnClass Alpn), TargetProfile> _profiles;
 
     public TargetLearner(
@@ -55,7 +56,12 @@ internal sealed class TargetLearner
     public Action<LearntTarget>? Learnt { get; set; }
 
     /// <summary>When the last round ended; null when nothing is known.</summary>
-    public DateTimeOffset? At { get; private set; }
+    public DateTimeOffset? At
+    {
+        // Read by whoever asks for the node's status: a whole number is never seen half written.
+        get => Volatile.Read(ref _atTicks) is > 0 and var ticks ? new DateTimeOffset(ticks, TimeSpan.Zero) : null;
+        private set => Volatile.Write(ref _atTicks, value?.UtcTicks ?? 0);
+    }
 
     /// <summary>Called when the target stops being well, with what is wrong, and with null when it is again.</summary>
     public Action<string?>? Troubled { get; set; }
