@@ -86,7 +86,8 @@ public sealed partial class EventLoop : IAsyncDisposable
     });
 
     /// <summary>Runs a flow on the loop for somebody else, who gets its result. From any thread.</summary>
-    public Task<T> RunAsync<T>(Func<ValueTask<T>> flow)
+    /// <exception cref="ObjectDisposedException">The loop ended before it.</exception>
+    public async Task<T> RunAsync<T>(Func<ValueTask<T>> flow)
     {
         ObjectDisposedException.ThrowIf(Volatile.Read(ref _ended), this);
         var result = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -103,7 +104,10 @@ public sealed partial class EventLoop : IAsyncDisposable
                 result.SetException(exception);
             }
         });
-        return result.Task;
+        // A loop that ends meanwhile runs nothing more, and may leave a flow where it stood.
+        await Task.WhenAny(result.Task, _endedSource.Task).ConfigureAwait(false);
+        ObjectDisposedException.ThrowIf(!result.Task.IsCompleted, this);
+        return await result.Task.ConfigureAwait(false);
     }
 
     /// <summary>Waits for a time, counted from the present turn. Throws when the loop ends first.</summary>

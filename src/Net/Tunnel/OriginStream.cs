@@ -8,7 +8,7 @@ namespace Karez.Net.Tunnel;
 /// <param name="owned">What is disposed with this, on the loop.</param>
 public sealed class OriginStream(EventLoop loop, IOrigin origin, IDisposable owned) : Stream
 {
-    private ReadOnlyMemory<byte> _rest; // stays where it is until the origin is asked again
+    private ReadOnlyMemory<byte> _rest;
     private bool _isOver;
     private bool _isDisposed;
 
@@ -36,7 +36,9 @@ public sealed class OriginStream(EventLoop loop, IOrigin origin, IDisposable own
     {
         if (_rest.IsEmpty && !_isOver)
         {
-            _rest = await RunAsync(origin.ReceiveAsync, cancellationToken).ConfigureAwait(false);
+            // Copied on the loop: an origin that ends gives its memory back, whoever reads there.
+            _rest = await RunAsync(
+                async () => (await origin.ReceiveAsync()).ToArray(), cancellationToken).ConfigureAwait(false);
             _isOver = _rest.IsEmpty;
         }
 

@@ -34,6 +34,17 @@ public class EventLoopTests
     }
 
     [Fact]
+    public async Task Who_waits_for_a_flow_that_never_ends_hears_that_its_loop_did()
+    {
+        var loop = new EventLoop("loop", TimeProvider.System, _ => { });
+        var never = new TaskCompletionSource();
+        var waiting = loop.RunAsync(async () => await never.Task);
+        await loop.DisposeAsync(); // gives flows five seconds
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => waiting.WaitAsync(TimeSpan.FromSeconds(5)));
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => loop.RunAsync(() => ValueTask.CompletedTask));
+    }
+
+    [Fact]
     public async Task A_callback_that_throws_does_not_end_the_loop()
     {
         await using var loop = new EventLoop("loop", TimeProvider.System, e => throw e);
