@@ -190,8 +190,10 @@ internal sealed class Nodes : IAsyncDisposable
             // Where flows are spread, they go to and fro, and nobody needs to hear of it.
             var isSpread = (_plan.MaxShare < 1 || _plan.Connections > 0) && !_standings[_current].Rests;
             (_current, _isKept) = (index, true);
-            if (_channels.Count > 1)
-                _memory.Keep(_network, NameOf(_channels[index]));
+            // Beside the loop, which waits for no disk.
+            var (network, node) = (_network, NameOf(_channels[index]));
+            if (_channels.Count > 1 && !isSpread)
+                _ = Task.Run(() => _memory.Keep(network, node));
             if (!isNew || isSpread)
                 return;
         }

@@ -14,6 +14,9 @@ internal sealed class NetworkMemory(string? path)
     private const int Most = 32; // networks; our choice
     private const string KeyName = "key";
 
+    // A client that takes up a changed configuration has two for a while, and one file.
+    private static readonly Lock s_file = new();
+
     private readonly RememberedTexts _texts = new(path);
 
     /// <summary>The node that worked last on the network that this machine is in; null when none is known.</summary>
@@ -23,8 +26,14 @@ internal sealed class NetworkMemory(string? path)
         return known.TryGetValue(KeyName, out var key) ? known.GetValueOrDefault(NameOf(network, key)) : null;
     }
 
-    /// <summary>Keeps it; a disk that is full costs only the memory.</summary>
+    /// <summary>Keeps it; a disk that is full costs only the memory. From any thread.</summary>
     public void Keep(string network, string node)
+    {
+        lock (s_file)
+            Replace(network, node);
+    }
+
+    private void Replace(string network, string node)
     {
         var known = _texts.Read();
         if (!known.TryGetValue(KeyName, out var key))

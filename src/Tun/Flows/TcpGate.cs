@@ -16,6 +16,7 @@ internal sealed class TcpGate : IAsyncDisposable
     private readonly TcpNat _nat;
     private readonly Listener _listener;
     private readonly ConcurrentDictionary<Connection, byte> _open = new();
+    private volatile bool _isOver;
 
     /// <summary>Listens on the device's own address.</summary>
     /// <exception cref="ListenException">The address is not there.</exception>
@@ -78,6 +79,7 @@ internal sealed class TcpGate : IAsyncDisposable
     /// <summary>Ends what was accepted: its packets have no way any more. From any thread.</summary>
     public void EndAll()
     {
+        _isOver = true;
         foreach (var program in _open.Keys)
             program.Loop.Post(static state => ((Connection)state!).Abort(ConnectionFault.Closed), program);
     }
@@ -135,7 +137,9 @@ internal sealed class TcpGate : IAsyncDisposable
         _open[program] = 0;
         try
         {
-            await ServeAsync(program, key);
+            // Whoever is told after this line finds it among the open ones.
+            if (!_isOver)
+                await ServeAsync(program, key);
         }
         finally
         {
