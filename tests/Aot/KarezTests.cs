@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Diagnostics;
 using System.Globalization;
 using System.Reflection.Metadata;
@@ -48,6 +49,8 @@ public sealed class KarezTests : IAsyncLifetime
         foreach (var line in libraries.Split('\n', StringSplitOptions.RemoveEmptyEntries))
             Assert.Matches("linux-vdso|ld-linux|libc\\.so|libm\\.so|libdl\\.so|libpthread\\.so|librt\\.so", line);
 
+        // Linked to a fixed address: ET_EXEC of elf(5), at octet 16.
+        Assert.Equal(2, BinaryPrimitives.ReadUInt16LittleEndian((await File.ReadAllBytesAsync(_karez.Path)).AsSpan(16)));
         await IsSmallAsync();
     }
 
