@@ -180,7 +180,7 @@ internal static class ConnectCommand
                 terminal.Inform("note: everyone who reaches this address can use it; --config can set a password");
         }
 
-        ProcessMemory.EndStart();
+        ProcessMemory.Rest();
         await signals.WaitAsync();
     }
 

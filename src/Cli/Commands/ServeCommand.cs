@@ -78,7 +78,7 @@ internal static class ServeCommand
                 terminal.Inform($"karez: not read again: {wrong}");
         });
         Announce(terminal, node, state, isFirst, json);
-        ProcessMemory.EndStart();
+        ProcessMemory.Rest();
         await signals.WaitAsync();
         terminal.Inform("stopping; running flows may end by themselves for a while (once more stops at once)");
         await node.StopAsync(signals.Hurry);

@@ -6,6 +6,8 @@ namespace Karez.Cli.Running;
 /// <summary>Tells faults of the program itself: each kind once, without what the flow carried.</summary>
 internal sealed class Bugs(Terminal terminal)
 {
+    private const int NativeFrames = 6; // a throwing method of the framework's, and who called it
+
     private readonly ConcurrentDictionary<string, int> _seen = new(StringComparer.Ordinal);
 
     public void Note(Exception exception)
@@ -18,7 +20,8 @@ internal sealed class Bugs(Terminal terminal)
     /// <summary>Where in this program it came from: a method, and nothing of what it was given.</summary>
     private static string PlaceOf(Exception exception)
     {
-        foreach (var frame in new StackTrace(exception).GetFrames())
+        var frames = new StackTrace(exception).GetFrames();
+        foreach (var frame in frames)
         {
             if (DiagnosticMethodInfo.Create(frame) is { DeclaringTypeName: { } type } method
                 && type.StartsWith("Karez.", StringComparison.Ordinal))
@@ -27,6 +30,7 @@ internal sealed class Bugs(Terminal terminal)
             }
         }
 
-        return "the framework";
+        // The native program has no names; addr2line(1) finds them in its symbols.
+        return string.Join(' ', frames.Take(NativeFrames).Select(f => $"{f.GetNativeIP():x}"));
     }
 }

@@ -4,7 +4,8 @@ namespace Karez.Net.Loops;
 
 /// <summary>
 /// Gives memory back when a burst is over. Handshakes leave garbage that nobody collects while nothing more is
-/// allocated: when a process that has allocated much becomes quiet, one compacting collection frees it.
+/// allocated: when a process that has allocated much becomes quiet, one compacting collection frees it, and the code
+/// that the burst alone needed goes back to the page cache.
 /// </summary>
 /// <remarks>
 /// It looks every five seconds. Quiet is less than <see cref="QuietOctets"/> since the last look; much is more than
@@ -52,7 +53,7 @@ public sealed class IdleCollector
         var isWorthIt = allocated - _collectedAt > WorthOctets || _most - watched > WorthConnections;
         if (fresh < QuietOctets && isWorthIt)
         {
-            ProcessMemory.Compact();
+            ProcessMemory.Rest();
             _collectedAt = _seen = GC.GetTotalAllocatedBytes();
             _most = watched;
             Collections++;

@@ -6,17 +6,17 @@ namespace Karez.Net.Loops;
 public static class ProcessMemory
 {
     /// <summary>Collects with compaction, and gives what the C library does not use back to the kernel.</summary>
-    public static void Compact()
+    private static void Compact()
     {
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         NativeHeap.Trim();
     }
 
     /// <summary>
-    /// Lets go of all that only the start needed: its garbage, and the code that was run once. Some milliseconds; for
-    /// the moment after listening began.
+    /// Lets go of all that is not needed any more: garbage, and the code that was run once. Some milliseconds; for the
+    /// moment after listening began, and for when a process has become quiet.
     /// </summary>
-    public static void EndStart()
+    public static void Rest()
     {
         Compact();
         CleanPages.LetGo();
