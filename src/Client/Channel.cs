@@ -141,16 +141,27 @@ internal sealed class Channel : IAsyncDisposable
         }
     }
 
-    private Tunnel? TakeWarm(EventLoop loop) => _warm == 0
+    private Tunnel? TakeWarm(EventLoop loop) => _warm == 0 || loop.Closing.IsCancellationRequested
         ? null
-        : _warmTunnels.GetOrAdd(loop, l => new WarmTunnels(l, _warm, () => DialAsync(l))).TryTake();
+        : _warmTunnels.GetOrAdd(loop, BeginWarm).TryTake();
+
+    /// <summary>A device's loop ends before this channel does, and takes along what waits there.</summary>
+    private WarmTunnels BeginWarm(EventLoop loop)
+    {
+        loop.Closing.Register(() =>
+        {
+            if (_warmTunnels.TryRemove(loop, out var warm))
+                warm.Dispose();
+        });
+        return new WarmTunnels(loop, _warm, () => DialAsync(loop));
+    }
 
     private async ValueTask<Tunnel> DialAsync(EventLoop loop)
     {
-        await _gate.EnterAsync();
+        await _gate.EnterAsync(loop.Closing);
         try
         {
-            await _gate.BeginHandshakeAsync();
+            await _gate.BeginHandshakeAsync(loop.Closing);
             var tunnel = await ShakeHandsAsync(loop);
             tunnel.Disposed = () => _gate.Leave(tunnel.Connection.BytesRead + tunnel.Connection.BytesWritten);
             return tunnel;

@@ -1,3 +1,4 @@
+using Karez.Net.Loops;
 using Karez.Net.Tunnel;
 
 namespace Karez.Client.Endpoints;
@@ -13,7 +14,7 @@ internal sealed class AddressGate(EndpointPlan plan)
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     private readonly Lock _lock = new();
-    private readonly Queue<TaskCompletionSource<TunnelException?>> _handshakes = new();
+    private readonly LinkedList<TaskCompletionSource<TunnelException?>> _handshakes = [];
     private readonly LinkedList<TaskCompletionSource> _connections = [];
     private int _dialling;
     private int _live;
@@ -33,7 +34,9 @@ internal sealed class AddressGate(EndpointPlan plan)
     }
 
     /// <summary>Waits until a connection may be made, and counts it until <see cref="Leave"/>.</summary>
-    public async ValueTask EnterAsync()
+    /// <param name="closing">Cancelled when the waiter's loop ends: nobody would use the place.</param>
+    /// <exception cref="ConnectionException">The loop ended first.</exception>
+    public async ValueTask EnterAsync(CancellationToken closing)
     {
         TaskCompletionSource turn;
         lock (_lock)
@@ -51,7 +54,7 @@ internal sealed class AddressGate(EndpointPlan plan)
 
         try
         {
-            await turn.Task.WaitAsync(Patience); // who leaves hands his place over
+            await turn.Task.WaitAsync(Patience, closing); // who leaves hands his place over
         }
         catch (TimeoutException)
         {
@@ -63,6 +66,10 @@ internal sealed class AddressGate(EndpointPlan plan)
                     _live++;
                 }
             }
+        }
+        catch (OperationCanceledException)
+        {
+            Withdraw(_connections, turn);
         }
     }
 
@@ -85,8 +92,10 @@ internal sealed class AddressGate(EndpointPlan plan)
     }
 
     /// <summary>Waits until a handshake may begin; tell its end by <see cref="EndHandshake"/>.</summary>
+    /// <param name="closing">Cancelled when the waiter's loop ends: nobody would use the turn.</param>
     /// <exception cref="TunnelException">Those before failed, one after the other: this one would, too.</exception>
-    public async ValueTask BeginHandshakeAsync()
+    /// <exception cref="ConnectionException">The loop ended first.</exception>
+    public async ValueTask BeginHandshakeAsync(CancellationToken closing)
     {
         TaskCompletionSource<TunnelException?> turn;
         lock (_lock)
@@ -99,7 +108,16 @@ internal sealed class AddressGate(EndpointPlan plan)
 
             _waited++;
             turn = new TaskCompletionSource<TunnelException?>(TaskCreationOptions.RunContinuationsAsynchronously);
-            _handshakes.Enqueue(turn);
+            _handshakes.AddLast(turn);
+        }
+
+        try
+        {
+            await turn.Task.WaitAsync(closing);
+        }
+        catch (OperationCanceledException)
+        {
+            Withdraw(_handshakes, turn);
         }
 
         if (await turn.Task is { } trouble)
@@ -116,14 +134,29 @@ internal sealed class AddressGate(EndpointPlan plan)
             // One may be an accident. After two nobody waits for a node that is away: there may be another.
             if (_failures >= 2)
             {
-                while (_handshakes.TryDequeue(out var doomed))
+                foreach (var doomed in _handshakes)
                     doomed.SetResult(trouble);
+                _handshakes.Clear();
             }
 
-            if (_handshakes.TryDequeue(out var next))
-                next.SetResult(null);
-            else
-                _dialling--;
+            if (_handshakes.First is { } next)
+            {
+                _handshakes.RemoveFirst();
+                next.Value.SetResult(null);
+                return;
+            }
+
+            _dialling--;
+        }
+    }
+
+    /// <summary>Takes a waiter out of its queue; one whose turn came at this moment keeps it.</summary>
+    private void Withdraw<T>(LinkedList<T> queue, T turn)
+    {
+        lock (_lock)
+        {
+            if (queue.Remove(turn))
+                throw new ConnectionException(ConnectionFault.Closed);
         }
     }
 }

@@ -15,6 +15,7 @@ public sealed partial class EventLoop
     private readonly Stack<DelayOperation> _freeDelays = new();
     private readonly HashSet<DelayOperation> _delays = [];
     private readonly TaskCompletionSource _endedSource = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly CancellationTokenSource _closingSource = new();
     private int _epoll;
     private int _waker;
     private Instant _now;
@@ -27,6 +28,12 @@ public sealed partial class EventLoop
     private bool _closing;
     private bool _ended;
     private long _closeBy;
+
+    /// <summary>
+    /// Cancelled, on the loop's thread, when the loop begins to end and all its connections still stand: for what waits
+    /// for something that is not the loop's own. From any thread.
+    /// </summary>
+    public CancellationToken Closing => _closingSource.Token;
 
     /// <summary>Runs something on the loop, after what was posted before. From any thread.</summary>
     public void Post(Action action) => Post(static state => ((Action)state!)(), action);
@@ -198,6 +205,7 @@ public sealed partial class EventLoop
         if (_closing) return;
         _closing = true;
         _closeBy = _now.Milliseconds + ClosingLimit;
+        Guard(static source => source.Cancel(), _closingSource);
         foreach (var pollable in _watchedTable.All()) Guard(static p => p.OnLoopClosing(), pollable);
         foreach (var delay in _delays.ToArray()) FailDelay(delay);
     }

@@ -1,4 +1,5 @@
 using Karez.Client.Endpoints;
+using Karez.Net.Loops;
 using Karez.Net.Tunnel;
 
 namespace Karez.Client.Tests.Endpoints;
@@ -10,8 +11,9 @@ public class AddressGateTests
     {
         var gate = new AddressGate(new EndpointPlan());
         for (var i = 0; i < 6; i++)
-            await gate.BeginHandshakeAsync();
-        var (seventh, eighth) = (gate.BeginHandshakeAsync().AsTask(), gate.BeginHandshakeAsync().AsTask());
+            await gate.BeginHandshakeAsync(default);
+        var seventh = gate.BeginHandshakeAsync(default).AsTask();
+        var eighth = gate.BeginHandshakeAsync(default).AsTask();
         Assert.False(seventh.IsCompleted);
         Assert.Equal((6, 2L), (gate.Counts.Dialling, gate.Counts.Waited));
         gate.EndHandshake(null);
@@ -27,8 +29,8 @@ public class AddressGateTests
     public async Task After_two_failures_in_a_row_nobody_waits_and_one_is_an_accident()
     {
         var gate = new AddressGate(new EndpointPlan { Handshakes = 1 });
-        await gate.BeginHandshakeAsync();
-        var waiting = Enumerable.Range(0, 5).Select(_ => gate.BeginHandshakeAsync().AsTask()).ToList();
+        await gate.BeginHandshakeAsync(default);
+        var waiting = Enumerable.Range(0, 5).Select(_ => gate.BeginHandshakeAsync(default).AsTask()).ToList();
         gate.EndHandshake(new TunnelException(TunnelFault.PathBroken));
         await waiting[0];
         Assert.DoesNotContain(waiting[1..], task => task.IsCompleted);
@@ -36,16 +38,16 @@ public class AddressGateTests
         foreach (var doomed in waiting[1..])
             Assert.Equal(TunnelFault.NodeUnreachable, (await Assert.ThrowsAsync<TunnelException>(() => doomed)).Fault);
         Assert.Equal(0, gate.Counts.Dialling);
-        await gate.BeginHandshakeAsync(); // whoever comes later tries again
+        await gate.BeginHandshakeAsync(default); // whoever comes later tries again
     }
 
     [Fact]
     public async Task A_connection_that_ends_hands_its_place_over()
     {
         var gate = new AddressGate(new EndpointPlan { Connections = 2 });
-        await gate.EnterAsync();
-        await gate.EnterAsync();
-        var third = gate.EnterAsync().AsTask();
+        await gate.EnterAsync(default);
+        await gate.EnterAsync(default);
+        var third = gate.EnterAsync(default).AsTask();
         Assert.False(third.IsCompleted);
         gate.Leave(100);
         await third;
@@ -59,11 +61,32 @@ public class AddressGateTests
     public async Task Whoever_waited_long_goes_beyond_and_is_counted()
     {
         var gate = new AddressGate(new EndpointPlan { Connections = 1 });
-        await gate.EnterAsync();
-        await gate.EnterAsync(); // five seconds
+        await gate.EnterAsync(default);
+        await gate.EnterAsync(default); // five seconds
         Assert.Equal((2, 1L), (gate.Counts.Live, gate.Counts.Beyond));
         gate.Leave(0);
         Assert.Equal(1, gate.Counts.Live);
+    }
+
+    [Fact]
+    public async Task Who_is_called_away_while_he_waits_takes_nobodys_turn()
+    {
+        var gate = new AddressGate(new EndpointPlan { Connections = 1, Handshakes = 1 });
+        await gate.EnterAsync(default);
+        await gate.BeginHandshakeAsync(default);
+        using var closing = new CancellationTokenSource();
+        var entering = gate.EnterAsync(closing.Token).AsTask();
+        var shaking = gate.BeginHandshakeAsync(closing.Token).AsTask();
+        await closing.CancelAsync();
+        foreach (var waiting in (Task[])[entering, shaking])
+        {
+            var exception = await Assert.ThrowsAsync<ConnectionException>(() => waiting);
+            Assert.Equal(ConnectionFault.Closed, exception.Fault);
+        }
+
+        gate.EndHandshake(null);
+        gate.Leave(0);
+        Assert.Equal((0, 0), (gate.Counts.Live, gate.Counts.Dialling));
     }
 
     [Fact]
@@ -71,7 +94,7 @@ public class AddressGateTests
     {
         var gate = new AddressGate(new EndpointPlan());
         for (var i = 0; i < 100; i++)
-            await gate.EnterAsync();
+            await gate.EnterAsync(default);
         Assert.Equal((100, 0L), (gate.Counts.Live, gate.Counts.Waited));
     }
 }

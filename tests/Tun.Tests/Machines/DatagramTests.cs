@@ -50,6 +50,23 @@ public class DatagramTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public async Task Tunnels_that_wait_on_the_devices_loop_end_with_it_and_the_client_ends_after_it()
+    {
+        Skip();
+        await using var world = await World.StartAsync(warm: 2);
+        using var echo = world.EchoAt("203.0.113.10:7000");
+        Exchange(world, "203.0.113.10:7000", 100);
+        var patience = Stopwatch.StartNew();
+        while (Live() < 3 && patience.Elapsed < TimeSpan.FromSeconds(10))
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+        Assert.Equal(3, Live()); // the datagrams' own, and two that wait
+        await world.Tun.DisposeAsync();
+        Assert.Equal(0, Live());
+
+        int Live() => world.Client.Nodes.Status.Single().Connections;
+    }
+
+    [Fact]
     public async Task A_datagram_in_fragments_arrives_whole_and_comes_back_whole()
     {
         Skip();

@@ -71,12 +71,19 @@ internal sealed class World : IAsyncDisposable
     /// <summary>Whether the client has a SOCKS port beside the device.</summary>
     public IPEndPoint? Listen { get; private init; }
 
+    /// <summary>Tunnels held ready on each loop.</summary>
+    public int Warm { get; private init; }
+
     public MachineProcess Serving { get; private set; } = null!;
 
     public static async Task<World> StartAsync(
-        Func<TunOptions, TunOptions>? change = null, bool hasPort = false, bool isFast = false)
+        Func<TunOptions, TunOptions>? change = null, bool hasPort = false, bool isFast = false, int warm = 0)
     {
-        var world = new World(isFast) { Listen = hasPort ? new IPEndPoint(IPAddress.Loopback, 1080) : null };
+        var world = new World(isFast)
+        {
+            Listen = hasPort ? new IPEndPoint(IPAddress.Loopback, 1080) : null,
+            Warm = warm,
+        };
         try
         {
             await world.ServeAsync(TestContext.Current.CancellationToken);
@@ -177,7 +184,14 @@ internal sealed class World : IAsyncDisposable
 
         // Threads of the loops are born in the machine and stay there.
         Client = Dev.Enter(() => LocalProxy.Start(
-            new ClientPlan { Listen = Listen, Link = Link, Profile = "chromium-156", Mark = Mark },
+            new ClientPlan
+            {
+                Listen = Listen,
+                Link = Link,
+                Profile = "chromium-156",
+                Mark = Mark,
+                WarmConnections = Warm,
+            },
             BrowserProfile.Default,
             TimeProvider.System,
             Note));
