@@ -49,7 +49,7 @@ public sealed partial class DeviceGuard
             {
                 LeadIn();
             }
-            catch (GuardException e)
+            catch (Exception e) when (e is GuardException or IOException or UnauthorizedAccessException)
             {
                 Noted?.Invoke(e.Message);
             }

@@ -50,6 +50,15 @@ public class HealthTests
         await Until(() => told.Contains(SwitchEvent.Answered), 1000);
     }
 
+    [Fact]
+    public async Task Who_wants_a_look_after_the_end_is_not_troubled()
+    {
+        var health = new ChannelHealth(() => Task.CompletedTask, (_, _) => { }, TimeProvider.System);
+        await health.DisposeAsync();
+        health.Look(moved: false);
+        health.Look(moved: true);
+    }
+
     private static async Task Until(Func<bool> condition, int milliseconds = 5000)
     {
         for (var i = 0; i < milliseconds / 20 && !condition(); i++)

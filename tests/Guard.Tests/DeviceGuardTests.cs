@@ -122,6 +122,23 @@ public sealed class DeviceGuardTests : IDisposable
     }
 
     [Fact]
+    public void A_pause_ends_also_where_the_resolvers_file_cannot_be_read()
+    {
+        var guard = _bed.Begin();
+        _bed.Attach(guard);
+        var noted = new List<string>();
+        guard.Noted += noted.Add;
+        _bed.Within(() => Assert.True(guard.Pause(TimeSpan.FromMinutes(2))));
+        File.Delete(_bed.Resolver);
+        File.CreateSymbolicLink(_bed.Resolver, "/proc/self/mem"); // its first octets are nobody's: EIO
+        _bed.Within(guard.Resume);
+        Assert.Equal(SwitchState.Reconnecting, guard.Status.State);
+        Assert.NotEmpty(noted);
+        File.Delete(_bed.Resolver);
+        _bed.Within(guard.Dispose);
+    }
+
+    [Fact]
     public async Task A_resolver_rewritten_by_another_program_is_ours_again_and_what_it_wrote_comes_back()
     {
         var guard = _bed.Begin();

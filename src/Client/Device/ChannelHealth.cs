@@ -51,8 +51,7 @@ internal sealed class ChannelHealth : IAsyncDisposable
     {
         await _stop.CancelAsync();
         await _running;
-        _stop.Dispose();
-        _wanted.Dispose();
+        _stop.Dispose(); // the semaphore is left: flows that end and a pause that is over still want a look
     }
 
     private async Task RunAsync()
