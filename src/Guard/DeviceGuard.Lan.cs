@@ -10,14 +10,24 @@ public sealed partial class DeviceGuard
     /// <summary>Starts a program that the journal knows, so that undoing ends it when this process is killed.</summary>
     /// <param name="start">What to start.</param>
     /// <exception cref="System.ComponentModel.Win32Exception">It is not there.</exception>
+    /// <exception cref="GuardException">It cannot be written down; it was ended.</exception>
     public Process StartProgram(ProcessStartInfo start)
     {
         lock (_lock)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
             var process = Process.Start(start)!; // A new process is never null.
-            _journal.Write(ProgramStarted.Of(process.Id));
-            return process;
+            try
+            {
+                _journal.Write(ProgramStarted.Of(process.Id));
+                return process;
+            }
+            catch (GuardException)
+            {
+                process.Kill(); // nobody would find it again
+                process.Dispose();
+                throw;
+            }
         }
     }
 

@@ -86,6 +86,32 @@ public class GatewayTests
         Assert.Contains("cellular", help, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_program_that_cannot_be_started_again_at_once_is_started_later()
+    {
+        await using var bed = await DeviceBed.StartAsync();
+        var (_, lan) = await bed.AddPhoneAsync();
+        var before = await bed.SnapshotAsync();
+        using var karez = await bed.GatewayAsync(lan);
+        // Away for a moment, as while a package is renewed.
+        await bed.RunAsync("mount", "--bind", "/dev/null", "/usr/sbin/dnsmasq");
+        var (_, first) = await bed.RunAsync("pgrep", "-f", $"conf-file={bed.State}/dnsmasq.conf");
+        await bed.RunAsync("kill", first.Trim());
+        await DeviceBed.HearAsync(karez, "dnsmasq is missing");
+        await bed.RunAsync("umount", "/usr/sbin/dnsmasq");
+        var second = "";
+        for (var tries = 0; tries < 100 && second.Length == 0; tries++)
+        {
+            await Task.Delay(100, TestContext.Current.CancellationToken);
+            (_, second) = await bed.RunAsync("pgrep", "-f", $"conf-file={bed.State}/dnsmasq.conf");
+        }
+
+        Assert.NotEmpty(second);
+        await DeviceBed.SignalAsync(karez, "TERM");
+        Assert.Equal(0, await karez.WaitForExitAsync(default));
+        Assert.Equal(before, await bed.SnapshotAsync());
+    }
+
     private static void Closed(DeviceBed bed, int place)
     {
         var leaks = bed.Wire.Since(place)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Karez.Guard.Switch;
 using Karez.Guard.Undo;
 
@@ -136,6 +137,50 @@ public sealed class DeviceGuardTests : IDisposable
         Assert.NotEmpty(noted);
         File.Delete(_bed.Resolver);
         _bed.Within(guard.Dispose);
+    }
+
+    [Fact]
+    public async Task A_program_that_the_journal_has_no_room_for_does_not_run()
+    {
+        const string Long = "30.7411"; // seconds; no other test's
+        var small = Directory.CreateTempSubdirectory("kzj").FullName;
+        Assert.Equal(0, await RunAsync("mount", "-t", "tmpfs", "-o", "size=4k", "small", small));
+        _bed.Plan = _bed.Plan with { HasSwitch = false, Journal = Path.Combine(small, "device.journal") };
+        var guard = _bed.Begin();
+        try
+        {
+            var running = new List<Process>();
+            ProcessStartInfo start = new("sleep", Long) { RedirectStandardOutput = true, RedirectStandardError = true };
+            var full = Assert.Throws<GuardException>(() =>
+            {
+                while (running.Count < 200)
+                    running.Add(guard.StartProgram(start));
+            });
+            Assert.Contains("cannot write", full.Message, StringComparison.Ordinal);
+            Assert.Equal(running.Count, Sleepers());
+            _bed.Within(guard.Dispose);
+            Assert.Equal(0, Sleepers());
+        }
+        finally
+        {
+            _bed.Within(guard.Dispose);
+            await RunAsync("umount", small);
+            Directory.Delete(small);
+        }
+
+        static async Task<int> RunAsync(string program, params string[] words)
+        {
+            using var process = Process.Start(program, words);
+            await process.WaitForExitAsync(Token);
+            return process.ExitCode;
+        }
+
+        static int Sleepers()
+        {
+            Thread.Sleep(200); // what was killed is still being buried
+            return Process.GetProcessesByName("sleep").Count(process =>
+                File.ReadAllText($"/proc/{process.Id}/cmdline").Contains(Long, StringComparison.Ordinal));
+        }
     }
 
     [Fact]

@@ -46,8 +46,8 @@ public sealed partial class DeviceClient
         _tables = _plan.HasSwitch ? TableWatch.TryStart(RenewTable) : null;
         if (_plan.Gateway is { } gateway)
         {
-            _programs = GatewayPrograms.Start(
-                gateway, _plan.Folder, options.IPv4.Peer, _guard, text => Noted?.Invoke(text));
+            _programs = new GatewayPrograms(_guard, text => Noted?.Invoke(text));
+            _programs.Start(gateway, _plan.Folder, options.IPv4.Peer);
         }
 
         _health = new ChannelHealth(ProbeAsync, Tell, _time);

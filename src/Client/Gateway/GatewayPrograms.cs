@@ -19,25 +19,23 @@ internal sealed class GatewayPrograms : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly List<Task> _running = [];
 
-    private GatewayPrograms(DeviceGuard guard, Action<string> note) => (_guard, _note) = (guard, note);
+    /// <param name="guard">The guard that ends them at the latest.</param>
+    /// <param name="note">Told when one ends by itself.</param>
+    public GatewayPrograms(DeviceGuard guard, Action<string> note) => (_guard, _note) = (guard, note);
 
     /// <summary>Writes the files and starts the programs.</summary>
     /// <param name="plan">The network.</param>
     /// <param name="folder">The state folder.</param>
     /// <param name="names">Who answers names.</param>
-    /// <param name="guard">The guard that ends them at the latest.</param>
-    /// <param name="note">Told when one ends by itself.</param>
-    /// <exception cref="GuardException">A program is missing or a file cannot be written.</exception>
-    public static GatewayPrograms Start(
-        GatewayPlan plan, string folder, IPAddress names, DeviceGuard guard, Action<string> note)
+    /// <exception cref="GuardException">
+    /// A program is missing or a file cannot be written; those that were started are ended by disposing.
+    /// </exception>
+    public void Start(GatewayPlan plan, string folder, IPAddress names)
     {
-        var programs = new GatewayPrograms(guard, note);
         var dnsmasq = Write(folder, "dnsmasq.conf", GatewayFiles.Dnsmasq(plan, names, Path.Combine(folder, "leases")));
-        programs.Begin(
-            "dnsmasq", "dnsmasq-base", ["--keep-in-foreground", "--log-facility=-", $"--conf-file={dnsmasq}"]);
+        Begin("dnsmasq", "dnsmasq-base", ["--keep-in-foreground", "--log-facility=-", $"--conf-file={dnsmasq}"]);
         if (plan.Ssid is not null)
-            programs.Begin("hostapd", "hostapd", [Write(folder, "hostapd.conf", GatewayFiles.Hostapd(plan))]);
-        return programs;
+            Begin("hostapd", "hostapd", [Write(folder, "hostapd.conf", GatewayFiles.Hostapd(plan))]);
     }
 
     /// <inheritdoc/>
@@ -93,22 +91,31 @@ internal sealed class GatewayPrograms : IAsyncDisposable
         }
     }
 
-    private async Task KeepAsync(Process process, string program, string package, IReadOnlyList<string> arguments)
+    private async Task KeepAsync(Process? process, string program, string package, IReadOnlyList<string> arguments)
     {
-        while (true)
+        while (process is not null)
         {
             var last = await WatchAsync(process);
             if (_stop.IsCancellationRequested)
                 return;
             _note($"{program} ended and is started again: {last}");
+            process = await RelaunchAsync(program, package, arguments);
+        }
+    }
+
+    /// <summary>Starts a program again, until that works; null when all is to end.</summary>
+    private async Task<Process?> RelaunchAsync(string program, string package, IReadOnlyList<string> arguments)
+    {
+        while (true)
+        {
             try
             {
                 await Task.Delay(Pause, _stop.Token);
-                process = Launch(program, package, arguments);
+                return Launch(program, package, arguments);
             }
             catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
             {
-                return;
+                return null;
             }
             catch (GuardException e)
             {
