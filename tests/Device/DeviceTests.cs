@@ -22,6 +22,24 @@ public class DeviceTests
         Assert.True(status.GetProperty("killSwitch").GetBoolean());
     }
 
+    [Fact]
+    public async Task The_machine_is_as_it_was_where_tunnels_wait_on_the_devices_loop()
+    {
+        await using var bed = await DeviceBed.StartAsync();
+        var before = await bed.SnapshotAsync();
+        var config = Path.Combine(Path.GetDirectoryName(bed.State)!, "client.json"); // the bed's own folder
+        await File.WriteAllTextAsync(config, $$"""{ "links": ["{{bed.Vless}}"], "warmConnections": 2 }""");
+        using var karez = bed.Start(
+            Path.Combine(AppContext.BaseDirectory, "karez"),
+            "connect", "--tun", "--config", config, "--state", bed.State);
+        await DeviceBed.HearAsync(karez, "connected");
+        // A question that is asked far away: of a type that has no fake answer.
+        Assert.Equal(0, (await bed.RunAsync("dig", "+time=5", "origin.example.com", "TXT")).Code);
+        await DeviceBed.SignalAsync(karez, "TERM");
+        Assert.Equal(0, await karez.WaitForExitAsync(default));
+        Assert.Equal(before, await bed.SnapshotAsync());
+    }
+
     [Theory]
     [InlineData("TERM")]
     [InlineData("INT")]

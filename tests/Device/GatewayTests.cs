@@ -112,6 +112,20 @@ public class GatewayTests
         Assert.Equal(before, await bed.SnapshotAsync());
     }
 
+    [Fact]
+    public async Task A_start_that_fails_halfway_leaves_nothing()
+    {
+        await using var bed = await DeviceBed.StartAsync();
+        var (_, lan) = await bed.AddPhoneAsync();
+        var before = await bed.SnapshotAsync();
+        await bed.RunAsync("mount", "--bind", "/dev/null", "/usr/sbin/dnsmasq"); // there, and no program
+        var (code, printed) = await bed.KarezAsync("gateway", bed.Vless, "--lan", lan);
+        Assert.Equal(1, code);
+        Assert.Contains("dnsmasq is missing", printed, StringComparison.Ordinal);
+        Assert.Equal(before, await bed.SnapshotAsync());
+        Assert.False(File.Exists(Path.Combine(bed.State, "device.sock")));
+    }
+
     private static void Closed(DeviceBed bed, int place)
     {
         var leaks = bed.Wire.Since(place)

@@ -55,6 +55,21 @@ public sealed partial class DeviceClient
         _caring = Task.WhenAll(Task.Run(CareAsync), Task.Run(() => RefreshNodesAsync(options.FarResolvers)));
     }
 
+    /// <summary>Ends what <see cref="Begin"/> began, as far as it came.</summary>
+    private async Task EndAsync()
+    {
+        await _stop.CancelAsync();
+        _watch?.Dispose();
+        _tables?.Dispose();
+        if (_health is not null)
+            await _health.DisposeAsync();
+        if (_programs is not null)
+            await _programs.DisposeAsync();
+        await _carrying; // ends the device, when the stop is asked for
+        await _caring;
+        await _proxy.DisposeAsync();
+    }
+
     /// <summary>Carries what comes out of the device; opens it again when another program removed it.</summary>
     private async Task CarryAsync(TunDevice device, TunOptions options)
     {

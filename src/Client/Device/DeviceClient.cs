@@ -134,6 +134,7 @@ public sealed partial class DeviceClient : IAsyncDisposable
         var guard = DeviceGuard.Begin(GuardPlanOf(plan, options), time);
         TunDevice? device = null;
         LocalProxy? proxy = null;
+        DeviceClient? client = null;
         try
         {
             device = TunDevice.Open(plan.Name);
@@ -146,13 +147,15 @@ public sealed partial class DeviceClient : IAsyncDisposable
                 Patience = SilenceLimit,
             };
             proxy = LocalProxy.Start(marked, start.Profile, time, unhandled);
-            var client = new DeviceClient(plan, start with { Plan = marked }, time, guard, proxy);
+            client = new DeviceClient(plan, start with { Plan = marked }, time, guard, proxy);
             client.Begin(device, options);
             return client;
         }
         catch
         {
-            if (proxy is not null)
+            if (client is not null)
+                await client.DisposeAsync();
+            else if (proxy is not null)
                 await proxy.DisposeAsync();
             device?.Dispose();
             guard.Dispose();
@@ -183,20 +186,17 @@ public sealed partial class DeviceClient : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Stop();
-        await _stop.CancelAsync();
-        _watch?.Dispose();
-        _tables?.Dispose();
-        if (_health is not null)
-            await _health.DisposeAsync();
-        if (_programs is not null)
-            await _programs.DisposeAsync();
-        await _carrying; // ends the device, when the stop is asked for
-        await _caring;
-        await _proxy.DisposeAsync();
-        _guard.Dispose();
-        if (_socket is not null)
-            await _socket.DisposeAsync(); // last: whoever asked for the end gets an answer, and can see it coming
-        _stop.Dispose();
+        try
+        {
+            await EndAsync();
+        }
+        finally
+        {
+            _guard.Dispose(); // whatever went wrong before: nobody else gives the machine back
+            if (_socket is not null)
+                await _socket.DisposeAsync(); // last: whoever asked for the end gets an answer, and can see it coming
+            _stop.Dispose();
+        }
     }
 
     /// <summary>Finds the nodes; further ones that are nowhere are left out, as nobody can be asked later.</summary>
