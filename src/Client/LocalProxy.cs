@@ -165,6 +165,7 @@ public sealed class LocalProxy : IAsyncDisposable
     /// <param name="options">Addresses and limits.</param>
     /// <param name="router">The rules.</param>
     /// <exception cref="TunException">The device's address is not on this machine.</exception>
+    /// <exception cref="ConnectionException">No descriptors are left.</exception>
     public TunInbound StartTun(TunDevice device, TunOptions options, IFlowRouter router) => TunInbound.Start(
         device, options, new TunCarrier(this), router, _loops, SystemEntropy.Instance, _time, _unhandled);
 

@@ -57,6 +57,7 @@ public sealed class TunInbound : IPacketSink, IAsyncDisposable
     /// <param name="time">The clock.</param>
     /// <param name="unhandled">Told of bugs.</param>
     /// <exception cref="TunException">An address of the options is not on this machine.</exception>
+    /// <exception cref="ConnectionException">No descriptors are left.</exception>
     public static TunInbound Start(
         TunDevice device, TunOptions options, IFlowCarrier carrier, IFlowRouter router, LoopGroup loops,
         IEntropy entropy, TimeProvider time, Action<Exception> unhandled)
@@ -84,7 +85,7 @@ public sealed class TunInbound : IPacketSink, IAsyncDisposable
         {
             inbound._tcp4 = new TcpGate(parts, options.IPv4, loops, inbound.Note);
             inbound._tcp6 = options.IPv6 is { } six ? new TcpGate(parts, six, loops, inbound.Note) : null;
-            loop.RunAsync(() => inbound.BeginAsync(device)).Wait();
+            loop.RunAsync(() => inbound.BeginAsync(device)).GetAwaiter().GetResult();
         }
         catch (Exception exception)
         {

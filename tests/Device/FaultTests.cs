@@ -9,6 +9,12 @@ namespace Karez.Device.Tests;
 /// <summary>What goes wrong ends in a tunnel that works, or in a clear message with traffic held back.</summary>
 public class FaultTests
 {
+    // As if systemd-resolved were there; what it does beside can be told later.
+    private const string Resolvectl = """
+        mkdir -p /run/bin && printf '#!/bin/sh\n[ ! -e /run/then ] || . /run/then\n' > /run/bin/resolvectl &&
+        chmod +x /run/bin/resolvectl && printf 'nameserver 127.0.0.53\n' > /etc/resolv.conf
+        """;
+
     [Fact]
     public async Task The_node_dies_and_comes_back()
     {
@@ -180,6 +186,23 @@ public class FaultTests
         await DeviceBed.HearAsync(karez, "it is there again", 10);
         Assert.Null(await bed.FetchAsync());
         Assert.Null(await bed.FetchAsync(1000, "origin.example.com"));
+    }
+
+    [Fact]
+    public async Task The_interface_is_deleted_again_before_it_carries_anything()
+    {
+        await using var bed = await DeviceBed.StartAsync(Resolvectl);
+        var before = await bed.SnapshotAsync();
+        using var karez = await bed.ConnectAsync();
+        await bed.RunAsync("sh", "-c", "echo 'rm /run/then; ip link delete karez0' > /run/then");
+        bed.Near.Ip("link", "delete", "karez0");
+        await DeviceBed.HearAsync(karez, "carries nothing");
+        for (var tries = 0; tries < 20 && await bed.FetchAsync(seconds: 5) is not null; tries++)
+            await Task.Delay(200);
+        Assert.Null(await bed.FetchAsync());
+        await DeviceBed.SignalAsync(karez, "TERM");
+        Assert.Equal(0, await karez.WaitForExitAsync(default));
+        Assert.Equal(before, await bed.SnapshotAsync());
     }
 
     [Fact]

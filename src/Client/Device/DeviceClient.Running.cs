@@ -77,13 +77,7 @@ public sealed partial class DeviceClient
         while (true)
         {
             using (device)
-            {
-                await using var tun = _proxy.StartTun(device, options, new RuleRouter(_proxy.Plan.Rules));
-                tun.Shortage += NoteShortage;
-                Volatile.Write(ref _tun, tun);
-                await Task.WhenAny(tun.Ended, Task.Delay(Timeout.Infinite, _stop.Token));
-            }
-
+                await ServeAsync(device, options);
             if (_stop.IsCancellationRequested)
                 return;
             if (_time.GetElapsedTime(began) > Quarrel)
@@ -104,6 +98,24 @@ public sealed partial class DeviceClient
             }
 
             Noted?.Invoke($"another program removed {_plan.Name}; it is there again");
+        }
+    }
+
+    /// <summary>Carries until the device is gone or the stop is asked for.</summary>
+    private async Task ServeAsync(TunDevice device, TunOptions options)
+    {
+        try
+        {
+            await using var tun = _proxy.StartTun(device, options, new RuleRouter(_proxy.Plan.Rules));
+            tun.Shortage += NoteShortage;
+            Volatile.Write(ref _tun, tun);
+            await Task.WhenAny(tun.Ended, Task.Delay(Timeout.Infinite, _stop.Token));
+        }
+        catch (Exception e) when (e is TunException or ConnectionException)
+        {
+            // Gone again before it carried anything, or no descriptors are left.
+            Noted?.Invoke($"{_plan.Name} carries nothing, traffic is held back: {e.Message}");
+            await DelayAsync(TimeSpan.FromSeconds(1));
         }
     }
 
