@@ -206,6 +206,29 @@ public class FaultTests
     }
 
     [Fact]
+    public async Task A_resolver_that_hangs_holds_up_no_flow()
+    {
+        await using var bed = await DeviceBed.StartAsync(Resolvectl);
+        using var karez = await bed.ConnectAsync("--listen", "127.0.0.1:1080");
+        await DeviceBed.SignalAsync(bed.Node, "KILL");
+        await bed.RunAsync("sh", "-c", "echo 'touch /run/hangs; sleep 4' > /run/then");
+        var pausing = bed.KarezAsync("pause", "60");
+        for (var tries = 0; tries < 50 && (await bed.RunAsync("test", "-e", "/run/hangs")).Code != 0; tries++)
+            await Task.Delay(50);
+        // One for each loop at least: each fails, and says so at once.
+        var began = Stopwatch.StartNew();
+        for (var flow = 0; flow < 2 * Environment.ProcessorCount; flow++)
+        {
+            var (code, printed) = await bed.RunAsync(
+                "curl", "-sS", "-m", "2", "-x", "socks5://127.0.0.1:1080", $"http://{DeviceBed.Origin}/bytes/10");
+            Assert.True(code is not 0 and not 28, $"{code} after {began.Elapsed}: {printed}");
+        }
+
+        Assert.False(pausing.IsCompleted);
+        await pausing;
+    }
+
+    [Fact]
     public async Task The_firewall_is_flushed_by_another_program()
     {
         await using var bed = await DeviceBed.StartAsync();

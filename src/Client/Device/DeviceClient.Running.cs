@@ -68,6 +68,7 @@ public sealed partial class DeviceClient
         await _carrying; // ends the device, when the stop is asked for
         await _caring;
         await _proxy.DisposeAsync();
+        await _reporting;
     }
 
     /// <summary>Carries what comes out of the device; opens it again when another program removed it.</summary>
@@ -200,7 +201,9 @@ public sealed partial class DeviceClient
     {
         if (what == SwitchEvent.Answered)
             Volatile.Write(ref _trouble, null);
-        _guard.Report(what);
+        // In order, and beside the loops: the guard may be waiting for the kernel or for resolved.
+        lock (_telling)
+            _reporting = _reporting.ContinueWith(_ => _guard.Report(what), TaskScheduler.Default);
     }
 
     /// <summary>

@@ -28,6 +28,7 @@ public sealed partial class DeviceClient : IAsyncDisposable
     private readonly LocalProxy _proxy;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _stop = new();
+    private readonly Lock _telling = new();
     private NetworkWatch? _watch;
     private TableWatch? _tables;
     private TunInbound? _tun;
@@ -36,6 +37,7 @@ public sealed partial class DeviceClient : IAsyncDisposable
     private GatewayPrograms? _programs;
     private Task _carrying = Task.CompletedTask;
     private Task _caring = Task.CompletedTask;
+    private Task _reporting = Task.CompletedTask;
     private Tuple<VlessLink, TunnelException>? _trouble;
     private DateTimeOffset _since;
     private int _moves;
