@@ -45,7 +45,7 @@ public sealed record ClientPlan
     public RouteTable Rules { get; init; } = RouteTable.Default;
 
     /// <summary>Most local connections held at once.</summary>
-    public int MaxConnections { get; init; } = 4096;
+    public int MaxConnections { get; init; } = 20_000;
 
     /// <summary>Tunnels to hold ready on each loop; 0 makes each when a flow needs it.</summary>
     public int WarmConnections { get; init; }

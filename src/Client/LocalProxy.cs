@@ -129,7 +129,7 @@ public sealed class LocalProxy : IAsyncDisposable
                 loops,
                 plan.Listen,
                 app => new LocalFlow(proxy, app).RunAsync(),
-                new ListenerOptions { MaxConnections = plan.MaxConnections });
+                new ListenerOptions { MaxConnections = plan.MaxConnections, Notify = proxy.NoteShortage });
         }
         catch
         {
@@ -230,6 +230,8 @@ public sealed class LocalProxy : IAsyncDisposable
             SystemEntropy.Instance,
             _time));
     }
+
+    private void NoteShortage(ListenerEvent what) => Noted?.Invoke(ShortageText.Of(what));
 
     internal void Passed(TimeSpan after)
     {

@@ -30,7 +30,7 @@ public sealed record ClientConfig(
     string Profile = ClientConfig.ProfileOfLink,
     string ClientVersion = "26.7.28",
     string Answers = ClientConfig.AutoAnswers,
-    int MaxConnections = 4_096,
+    int MaxConnections = 20_000,
     int ConnectTimeoutSeconds = 15,
     int WarmConnections = 0,
     int IdleTimeoutSeconds = 300,

@@ -47,6 +47,21 @@ public sealed class CrowdTests : NodeBed
     }
 
     [Fact]
+    public async Task A_client_that_is_full_says_so_once_and_recovers()
+    {
+        await using var node = Karez(CrowdArguments());
+        var (listen, link) = await NodeAsync(node);
+        await using var client = await ConnectAsync(link, listen, "ulimit -n 1024");
+        using (await Crowd.ComeAsync(client.Listen, 1500))
+            await client.Running.HearAsync("new ones wait");
+        await client.Running.HearAsync("new connections are let in again");
+        Assert.Single(
+            client.Running.Said.Split('\n'), line => line.Contains("new ones wait", StringComparison.Ordinal));
+        using var http = Through(client.Listen);
+        Assert.Equal(1000, (await http.GetByteArrayAsync(new Uri($"http://127.0.0.1:{Http}/bytes/1000"))).Length);
+    }
+
+    [Fact]
     public async Task Half_open_and_dripping_callers_cost_little_memory_and_keep_nobody_out()
     {
         await using var node = Karez(CrowdArguments());
@@ -100,11 +115,11 @@ public sealed class CrowdTests : NodeBed
         return said.RootElement.Clone();
     }
 
-    private async Task<Proxy> ConnectAsync(string? link, string listen)
+    private async Task<Proxy> ConnectAsync(string? link, string listen, string limit = "true")
     {
         Assert.NotNull(link);
         var here = link.Replace("@127.0.0.1:1?", $"@{listen}?", StringComparison.Ordinal);
-        var client = Karez("connect", here, "--state", "c", "--listen", "127.0.0.1:0", "--json");
+        var client = KarezUnder(limit, "connect", here, "--state", "c", "--listen", "127.0.0.1:0", "--json");
         using var ready = JsonDocument.Parse(await client.LineAsync());
         return new Proxy(client, ready.RootElement.GetProperty("listen").GetString()!);
     }

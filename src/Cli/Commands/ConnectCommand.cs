@@ -155,6 +155,9 @@ internal static class ConnectCommand
         Terminal terminal, ClientStart start, bool json, CancellationToken cancellationToken)
     {
         ProcessLimits.Raise();
+        // Each flow has a descriptor towards its program, and one towards the node.
+        var most = ProcessLimits.Connections(start.Plan.MaxConnections);
+        start = start with { Plan = start.Plan with { MaxConnections = most } };
         using var signals = new Signals(cancellationToken);
         await using var proxy = Start(terminal, start);
         var node = start.Plan.Link.ToString();

@@ -125,12 +125,7 @@ public sealed partial class DeviceClient
         var isShort = what != ListenerEvent.Recovered;
         if (Interlocked.Exchange(ref _shortage, isShort ? 1 : 0) == (isShort ? 1 : 0))
             return; // The other family has said so.
-        Noted?.Invoke(what switch
-        {
-            ListenerEvent.Recovered => "new connections are let in again",
-            ListenerEvent.Full => "as many connections as may be are carried; new ones wait",
-            _ => "no descriptors are left (ulimit -n); new connections wait",
-        });
+        Noted?.Invoke(ShortageText.Of(what));
     }
 
     private TunDevice? TryReopen()
