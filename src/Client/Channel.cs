@@ -143,17 +143,14 @@ internal sealed class Channel : IAsyncDisposable
 
     private Tunnel? TakeWarm(EventLoop loop) => _warm == 0 || loop.Closing.IsCancellationRequested
         ? null
-        : _warmTunnels.GetOrAdd(loop, BeginWarm).TryTake();
+        : _warmTunnels.GetOrAdd(
+            loop, l => new WarmTunnels(l, _warm, () => DialAsync(l), () => EndWarm(l))).TryTake();
 
     /// <summary>A device's loop ends before this channel does, and takes along what waits there.</summary>
-    private WarmTunnels BeginWarm(EventLoop loop)
+    private void EndWarm(EventLoop loop)
     {
-        loop.Closing.Register(() =>
-        {
-            if (_warmTunnels.TryRemove(loop, out var warm))
-                warm.Dispose();
-        });
-        return new WarmTunnels(loop, _warm, () => DialAsync(loop));
+        if (_warmTunnels.TryRemove(loop, out var warm))
+            warm.Dispose();
     }
 
     private async ValueTask<Tunnel> DialAsync(EventLoop loop)

@@ -18,6 +18,7 @@ internal sealed class WarmTunnels : IDisposable
     private readonly int _count;
     private readonly EventLoop _loop;
     private readonly LoopTimer _expiry;
+    private readonly CancellationTokenRegistration _closing;
     private readonly Queue<(Tunnel Tunnel, Instant Until)> _ready = new();
     private int _dialling;
     private bool _disposed;
@@ -25,9 +26,11 @@ internal sealed class WarmTunnels : IDisposable
     /// <param name="loop">The loop.</param>
     /// <param name="count">How many to keep.</param>
     /// <param name="dial">Makes one.</param>
-    public WarmTunnels(EventLoop loop, int count, Func<ValueTask<Tunnel>> dial)
+    /// <param name="ending">Called on the loop when it begins to end: who holds these lets them go.</param>
+    public WarmTunnels(EventLoop loop, int count, Func<ValueTask<Tunnel>> dial, Action ending)
     {
         (_loop, _count, _dial) = (loop, count, dial);
+        _closing = loop.Closing.Register(ending);
         _expiry = new LoopTimer(loop, Expire);
     }
 
@@ -55,6 +58,7 @@ internal sealed class WarmTunnels : IDisposable
     public void Dispose()
     {
         _disposed = true;
+        _closing.Dispose();
         _expiry.Cancel();
         while (_ready.TryDequeue(out var oldest))
             oldest.Tunnel.Dispose();
