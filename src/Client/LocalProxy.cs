@@ -71,7 +71,9 @@ public sealed class LocalProxy : IAsyncDisposable
     /// </summary>
     public event Action<SiteFault>? SiteFailed;
 
-    /// <summary>Raised on any thread with what a subscription brought, or why it was refused.</summary>
+    /// <summary>
+    /// Raised on any thread with what a subscription brought or why it was refused, and when programs have to wait.
+    /// </summary>
     public event Action<string>? Noted;
 
     /// <summary>
@@ -129,7 +131,11 @@ public sealed class LocalProxy : IAsyncDisposable
                 loops,
                 plan.Listen,
                 app => new LocalFlow(proxy, app).RunAsync(),
-                new ListenerOptions { MaxConnections = plan.MaxConnections, Notify = proxy.NoteShortage });
+                new ListenerOptions
+                {
+                    MaxConnections = ProcessLimits.Connections(plan.MaxConnections),
+                    Notify = what => proxy.Noted?.Invoke(ShortageText.Of(what)),
+                });
         }
         catch
         {
@@ -230,8 +236,6 @@ public sealed class LocalProxy : IAsyncDisposable
             SystemEntropy.Instance,
             _time));
     }
-
-    private void NoteShortage(ListenerEvent what) => Noted?.Invoke(ShortageText.Of(what));
 
     internal void Passed(TimeSpan after)
     {

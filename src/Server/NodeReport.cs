@@ -1,3 +1,4 @@
+using Karez.Net.Loops;
 using Karez.Server.State;
 
 namespace Karez.Server;

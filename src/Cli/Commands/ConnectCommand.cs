@@ -6,7 +6,6 @@ using Karez.Client;
 using Karez.Client.Subscriptions;
 using Karez.Config;
 using Karez.Net.Loops;
-using Karez.Server;
 
 namespace Karez.Cli.Commands;
 
@@ -155,9 +154,6 @@ internal static class ConnectCommand
         Terminal terminal, ClientStart start, bool json, CancellationToken cancellationToken)
     {
         ProcessLimits.Raise();
-        // Each flow has a descriptor towards its program, and one towards the node.
-        var most = ProcessLimits.Connections(start.Plan.MaxConnections);
-        start = start with { Plan = start.Plan with { MaxConnections = most } };
         using var signals = new Signals(cancellationToken);
         await using var proxy = Start(terminal, start);
         var node = start.Plan.Link.ToString();

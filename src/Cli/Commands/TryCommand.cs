@@ -3,7 +3,7 @@ using System.Net;
 using Karez.Cli.Output;
 using Karez.Cli.Running;
 using Karez.Cli.Trying;
-using Karez.Server;
+using Karez.Net.Loops;
 
 namespace Karez.Cli.Commands;
 

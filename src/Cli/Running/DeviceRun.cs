@@ -4,7 +4,7 @@ using Karez.Client;
 using Karez.Client.Device;
 using Karez.Guard;
 using Karez.Guard.Switch;
-using Karez.Server;
+using Karez.Net.Loops;
 using Karez.Sys;
 using Karez.Tun;
 

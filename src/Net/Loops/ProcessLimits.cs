@@ -1,6 +1,6 @@
 using Karez.Sys;
 
-namespace Karez.Server;
+namespace Karez.Net.Loops;
 
 /// <summary>What the kernel lets this process have.</summary>
 public static class ProcessLimits
@@ -12,8 +12,8 @@ public static class ProcessLimits
     public static void Raise() => _ = Limits.RaiseDescriptors();
 
     /// <summary>
-    /// Connections that the limit of descriptors lets a node hold: each has another to the target or to where it goes,
-    /// and some are left for files and names.
+    /// Connections that the limit of descriptors lets a process hold: each has another to where it goes (the target,
+    /// the destination, the node), and some are left for files and names.
     /// </summary>
     /// <param name="wanted">The most that is wanted.</param>
     public static int Connections(int wanted)
