@@ -171,8 +171,7 @@ public class AssociationTests
         await program.ReceiveAsync();
         Assert.Equal(1, bed.Node.Sockets.Count);
         bed.Node.Reload(new Roster([bed.Other]));
-        await Until(() => bed.Node.Sockets.Count == 0, 1);
-        await Until(() => bed.Node.Loops.OutstandingBuffers == 0, 5);
+        await Until(() => bed.Node.Sockets.Count == 0 && bed.Node.Loops.OutstandingBuffers == 0, 1);
         var seen = echo.Senders.Count;
         await program.SendAsync(echo.EndPoint, new byte[] { 2 });
         echo.Send("late"u8, echo.Senders.First());
