@@ -1,5 +1,6 @@
 using System.Net;
 using Karez.Camouflage.Browser;
+using Karez.Camouflage.Reality;
 using Karez.Client.Endpoints;
 using Karez.Client.Subscriptions;
 using Karez.Config.Links;
@@ -26,6 +27,7 @@ public sealed class LocalProxy : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly Stack<Nodes> _former = new();
     private readonly Lock _replacing = new();
+    private readonly Spider _spider;
     private volatile Nodes _nodes;
     private SubscriptionUpdates? _updates;
     private Listener? _listener;
@@ -51,6 +53,7 @@ public sealed class LocalProxy : IAsyncDisposable
             new ExitPolicy(allowPrivate: true, [], plan.Listen is null ? [] : [plan.Listen]),
             _workers,
             DirectOptions.Default with { Connect = new ConnectOptions(plan.Mark) });
+        _spider = new Spider(profile, new ChainVerifier(time), plan.Mark);
         _nodes = MakeNodes([plan.Link, .. plan.Others]);
     }
 
@@ -149,14 +152,17 @@ public sealed class LocalProxy : IAsyncDisposable
         return proxy;
     }
 
-    /// <summary>Asks a node's borrowed site what time it is; null when it cannot be had. From any thread.</summary>
-    public async Task<DateTimeOffset?> AskSiteClockAsync(VlessLink link)
+    /// <summary>
+    /// Visits a node's borrowed site, as a browser that was not let in would go on, and tells what time it is there;
+    /// null when it cannot be had. From any thread.
+    /// </summary>
+    public async Task<DateTimeOffset?> VisitSiteAsync(VlessLink link)
     {
         ArgumentNullException.ThrowIfNull(link);
         try
         {
-            return await SiteClock.AskAsync(
-                await Nodes.FindAsync(link), link.ServerName, link.SpiderPath, _profile, _time);
+            return await _spider.VisitAsync(
+                await Nodes.FindAsync(link), link.ServerName, SpiderPlan.Parse(link.SpiderPath));
         }
         catch (TunnelException)
         {
@@ -180,6 +186,7 @@ public sealed class LocalProxy : IAsyncDisposable
     {
         if (_updates is not null)
             await _updates.DisposeAsync();
+        await _spider.DisposeAsync();
         if (_listener is not null)
             await _listener.DisposeAsync();
         await Nodes.DisposeAsync();

@@ -159,7 +159,7 @@ internal static class ConnectCommand
         var node = start.Plan.Link.ToString();
         proxy.FirstFlowPassed += after => terminal.Inform(
             string.Create(CultureInfo.InvariantCulture, $"carrying traffic, {after.TotalMilliseconds:0} ms"));
-        var told = new Troubles(terminal, proxy.AskSiteClockAsync);
+        var told = new Troubles(terminal, proxy.VisitSiteAsync);
         proxy.Noted += text => terminal.Inform($"note: {Terminal.Printable(text)}");
         proxy.NodeMissed += told.Note;
         proxy.NodeChanged += link => terminal.Inform($"going through {link}");

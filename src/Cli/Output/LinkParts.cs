@@ -20,7 +20,7 @@ internal static class LinkParts
             new("fp", link.Fingerprint, "the browser that the hello looks like"),
             new("pbk", link.PublicKey, "the node's public key: only its owner can answer"),
             new("sid", link.ShortId.Length > 0 ? link.ShortId : "(none)", "the short id; belongs to the account"),
-            new("spx", link.SpiderPath, "a page of the real site, asked for by who is not let in"),
+            new("spx", link.SpiderPath, "the page of the real site from which who is not let in goes on"),
         };
         if (link.MlDsaKey is { } key)
             parts.Add(new("pqv", key[..16] + "...", "the node's ML-DSA-65 key: safe against quantum computers too"));

@@ -5,8 +5,8 @@ namespace Karez.Cli.Running;
 
 /// <summary>Tells each trouble in two lines, the same one only after a while.</summary>
 /// <param name="terminal">Where.</param>
-/// <param name="askSiteClock">Asks the site in front of which a node stands what time it is; null is no answer.</param>
-internal sealed class Troubles(Terminal terminal, Func<VlessLink, Task<DateTimeOffset?>> askSiteClock)
+/// <param name="visitSite">Visits the site that a node stands before: its time; null is no answer.</param>
+internal sealed class Troubles(Terminal terminal, Func<VlessLink, Task<DateTimeOffset?>> visitSite)
 {
     private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(30);
     private readonly Dictionary<string, long> _told = new(StringComparer.Ordinal);
@@ -34,7 +34,7 @@ internal sealed class Troubles(Terminal terminal, Func<VlessLink, Task<DateTimeO
     /// <summary>The one trouble that a second clock explains.</summary>
     private async Task TellClocksAsync(VlessLink link, TunnelException exception)
     {
-        var site = await askSiteClock(link);
+        var site = await visitSite(link);
         var clocks = new Clocks(TimeProvider.System.GetUtcNow(), site);
         var (what, hint) = TunnelTrouble.Of(exception, link.ToString(), clocks);
         Tell(what, hint);

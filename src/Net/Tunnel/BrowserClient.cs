@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Karez.Secure;
+using Karez.Sys;
 
 namespace Karez.Net.Tunnel;
 
@@ -20,6 +21,7 @@ internal static class BrowserClient
         {
             UseProxy = false,
             UseCookies = false,
+            AutomaticDecompression = DecompressionMethods.All,
             AllowAutoRedirect = redirects > 0,
             MaxAutomaticRedirections = Math.Max(1, redirects),
             ConnectTimeout = patience,
@@ -33,11 +35,17 @@ internal static class BrowserClient
         };
 
     /// <summary>The way from this machine itself.</summary>
-    public static async ValueTask<Stream> ConnectAsync(EndPoint host, CancellationToken cancellationToken)
+    public static ValueTask<Stream> ConnectAsync(EndPoint host, CancellationToken cancellationToken) =>
+        ConnectAsync(host, mark: 0, cancellationToken);
+
+    /// <summary>The same with a mark, which the kill switch lets through; 0 is none.</summary>
+    public static async ValueTask<Stream> ConnectAsync(EndPoint host, uint mark, CancellationToken cancellationToken)
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
+            // Without the right to set a mark it is left out, and the kill switch stops what it has to.
+            _ = mark == 0 ? 0 : Sockets.SetMark((int)socket.Handle, mark);
             await socket.ConnectAsync(host, cancellationToken);
             return new NetworkStream(socket, ownsSocket: true);
         }
