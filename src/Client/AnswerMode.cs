@@ -3,7 +3,7 @@ namespace Karez.Client;
 /// <summary>When local programs hear that their connection stands.</summary>
 public enum AnswerMode
 {
-    /// <summary>Early to web ports that did not fail lately, late to all others.</summary>
+    /// <summary>Early to web ports that stood within the last ten minutes, late to all others.</summary>
     Auto,
 
     /// <summary>Once the node has reached the destination, where the node can tell.</summary>

@@ -5,11 +5,11 @@ namespace Karez.Client;
 
 /// <summary>
 /// Decides which flows wait for the node's word before the program hears that its connection stands, and remembers
-/// which destinations failed a moment ago. Used from all loops. docs/decisions/verdict.md has the reasons.
+/// which destinations stood a while ago. Used from all loops. docs/decisions/verdict.md has the reasons.
 /// </summary>
 internal sealed class Answers(AnswerMode mode)
 {
-    private readonly Dictionary<Destination, Instant> _failed = [];
+    private readonly Dictionary<Destination, Instant> _stood = [];
     private readonly Lock _lock = new();
 
     /// <summary>Whether to wait.</summary>
@@ -20,48 +20,50 @@ internal sealed class Answers(AnswerMode mode)
     {
         AnswerMode.Late => true,
         AnswerMode.Early => false,
-        _ => hasPayload || !IsWeb(destination.Port) || HasFailed(destination, now),
+        _ => hasPayload || !IsWeb(destination.Port) || !HasStood(destination, now),
     };
 
-    /// <summary>Remembers that a destination could not be reached.</summary>
-    public void Failed(in Destination destination, Instant now)
+    /// <summary>Remembers that the node reached a destination.</summary>
+    public void Passed(in Destination destination, Instant now)
     {
+        if (!IsWeb(destination.Port))
+            return; // waits anyway
         lock (_lock)
         {
-            if (_failed.Count >= MaxRemembered)
+            if (_stood.Count >= MaxRemembered)
                 Forget(now);
-            _failed[destination] = now + s_remembered;
+            _stood[destination] = now + s_remembered;
         }
     }
 
-    /// <summary>Forgets it: it was reached.</summary>
-    public void Passed(in Destination destination)
+    /// <summary>Forgets it: it could not be reached.</summary>
+    public void Failed(in Destination destination)
     {
         lock (_lock)
-            _failed.Remove(destination);
+            _stood.Remove(destination);
     }
 
-    private bool HasFailed(in Destination destination, Instant now)
+    private bool HasStood(in Destination destination, Instant now)
     {
         lock (_lock)
-            return _failed.TryGetValue(destination, out var until) && now < until;
+            return _stood.TryGetValue(destination, out var until) && now < until;
     }
 
     /// <summary>Makes room: what is over first, and all of it if nothing is.</summary>
     private void Forget(Instant now)
     {
-        foreach (var (destination, until) in _failed)
+        foreach (var (destination, until) in _stood)
         {
             if (until <= now)
-                _failed.Remove(destination);
+                _stood.Remove(destination);
         }
 
-        if (_failed.Count >= MaxRemembered)
-            _failed.Clear();
+        if (_stood.Count >= MaxRemembered)
+            _stood.Clear();
     }
 
     private static bool IsWeb(int port) => port is 80 or 443 or 8080 or 8443;
 
-    private static readonly TimeSpan s_remembered = TimeSpan.FromSeconds(30);
-    private const int MaxRemembered = 256;
+    private static readonly TimeSpan s_remembered = TimeSpan.FromMinutes(10);
+    private const int MaxRemembered = 1_024;
 }

@@ -92,7 +92,7 @@ internal sealed class LocalFlow(LocalProxy proxy, Connection app)
             await CarryAsync(request, forwarded, leg, buffer, began);
             if (leg.Refusal is { } failure)
             {
-                proxy.Answers.Failed(request.Destination, app.Loop.Now);
+                proxy.Answers.Failed(request.Destination);
                 proxy.Unreached(failure);
             }
         }
@@ -147,7 +147,7 @@ internal sealed class LocalFlow(LocalProxy proxy, Connection app)
             return false;
         }
 
-        proxy.Answers.Passed(request.Destination);
+        proxy.Answers.Passed(request.Destination, app.Loop.Now);
         await request.AcceptAsync(default);
         return true;
     }

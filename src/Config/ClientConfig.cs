@@ -46,7 +46,7 @@ public sealed record ClientConfig(
     /// <summary>The profile that follows the link's <c>fp</c> key.</summary>
     public const string ProfileOfLink = "link";
 
-    /// <summary>Early to web ports that did not fail lately, late to all others.</summary>
+    /// <summary>Early to web ports that stood within the last ten minutes, late to all others.</summary>
     public const string AutoAnswers = "auto";
 
     /// <summary>Once the node has reached the destination, where the node can tell.</summary>

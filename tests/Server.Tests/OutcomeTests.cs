@@ -50,14 +50,22 @@ public class OutcomeTests
     }
 
     [Fact]
-    public async Task A_web_port_is_answered_early_and_a_retry_hears_the_reason()
+    public async Task A_web_port_hears_the_reason_too_and_is_answered_early_only_after_it_stood()
     {
         await using var bed = await ChannelBed.StartAsync(vision: true);
         // Nothing listens on these: the whole of 127.0.0.0/8 is this machine.
-        Assert.Equal((0, true), await LocalTalk.SocksAsync(bed.Client, "127.0.0.99", 8443));
         Assert.Equal((5, true), await LocalTalk.SocksAsync(bed.Client, "127.0.0.99", 8443));
         Assert.StartsWith("HTTP/1.1 502 ", await LocalTalk.HttpAsync(bed.Client, "CONNECT 127.0.0.99:8443"));
+        using (var site = new TcpListener(IPAddress.Parse("127.0.0.98"), 8443))
+        {
+            site.Start();
+            var leaving = Task.Run(async () => (await site.AcceptSocketAsync()).Dispose());
+            Assert.Equal((0, true), await LocalTalk.SocksAsync(bed.Client, "127.0.0.98", 8443));
+            await leaving;
+        }
+
         Assert.Equal((0, true), await LocalTalk.SocksAsync(bed.Client, "127.0.0.98", 8443));
+        Assert.Equal((5, true), await LocalTalk.SocksAsync(bed.Client, "127.0.0.98", 8443));
     }
 
     [Fact]
