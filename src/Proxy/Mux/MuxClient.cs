@@ -2,7 +2,7 @@ namespace Karez.Proxy.Mux;
 
 /// <summary>The client's side of a Mux.Cool stream.</summary>
 /// <param name="maxSessions">How many may be open at once.</param>
-public sealed class MuxClient(int maxSessions = MuxServer.DefaultMaxSessions)
+public sealed class MuxClient(int maxSessions = MuxServer.DefaultMaxSessions) : IMuxSpeaker
 {
     /// <summary>No call of <see cref="Feed"/> produces more.</summary>
     public const int MaxOutput = 2 + MuxWire.MinMeta;
@@ -36,39 +36,57 @@ public sealed class MuxClient(int maxSessions = MuxServer.DefaultMaxSessions)
         return true;
     }
 
-    /// <summary>
-    /// Writes a frame's header for data of an open session (its first frame opens it); the data follows.
-    /// </summary>
-    /// <param name="session">The session.</param>
-    /// <param name="target">Where a datagram goes; none: where the session goes. None for TCP.</param>
-    /// <param name="dataLength">At most <see cref="MuxWire.MaxData"/> or <see cref="MuxWire.MaxDatagram"/>.</param>
-    /// <param name="destination">At most <see cref="MuxWire.MaxHeader"/> octets are written.</param>
-    /// <returns>Octets written; 0 if the session is not open or the data not to be sent.</returns>
-    public int WriteData(ushort session, in Destination target, int dataLength, Span<byte> destination)
+    /// <summary>Opens a TCP session at the server at once, without data.</summary>
+    /// <returns>Octets written; 0 if the session is not open, or the server has heard of it.</returns>
+    public int WriteNew(ushort session, Span<byte> destination)
+    {
+        if (!_sessions.TryGetValue(session, out var open) || !open.IsNew)
+            return 0;
+        _sessions[session] = open with { IsNew = false };
+        return MuxWire.WriteHeader(
+            new MuxFrame(
+                session, MuxStatus.New, HasData: false, Network: open.Network, Destination: open.Destination),
+            0,
+            destination);
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>
+    /// The first frame of a session opens it. The address is where a datagram goes; none: where the session goes. None
+    /// for TCP.
+    /// </remarks>
+    public int WriteData(ushort session, in Destination address, int dataLength, Span<byte> destination)
     {
         if (!_sessions.TryGetValue(session, out var open) || !MuxFlow.IsSendable(open.Network, dataLength))
             return 0;
         if (open.IsNew)
         {
             _sessions[session] = open with { IsNew = false };
-            var first = target.IsNone ? open.Destination : target;
+            var first = address.IsNone ? open.Destination : address;
             return MuxWire.WriteHeader(
                 new MuxFrame(session, MuxStatus.New, true, false, open.Network, first, open.GlobalId),
                 dataLength,
                 destination);
         }
 
-        var to = open.Network == MuxNetwork.Tcp ? default : target.IsNone ? open.Destination : target;
+        var to = open.Network == MuxNetwork.Tcp ? default : address.IsNone ? open.Destination : address;
         var network = to.IsNone ? MuxNetwork.None : MuxNetwork.Udp;
         return MuxWire.WriteHeader(
             new MuxFrame(session, MuxStatus.Keep, true, false, network, to), dataLength, destination);
     }
 
     /// <summary>Writes the end of a session and forgets it; 0 if the server does not know it (any more).</summary>
-    public int WriteEnd(ushort session, bool withError, Span<byte> destination) =>
+    public int WriteEnd(ushort session, bool withError, Span<byte> destination, byte code = 0) =>
         _sessions.Remove(session, out var open) && !open.IsNew
-            ? MuxFlow.WriteEnd(session, withError, destination)
+            ? MuxFlow.WriteEnd(session, withError, destination, code)
             : 0;
+
+    /// <inheritdoc/>
+    public int WriteWord(ushort session, MuxWord word, uint value, Span<byte> destination) =>
+        _sessions.ContainsKey(session) ? MuxFlow.WriteWord(session, word, value, destination) : 0;
+
+    /// <inheritdoc/>
+    public void Forget(ushort session) => _sessions.Remove(session);
 
     /// <summary>Takes one frame off the front of <paramref name="input"/>.</summary>
     /// <param name="input">What came; show the rest again.</param>
@@ -101,7 +119,13 @@ public sealed class MuxClient(int maxSessions = MuxServer.DefaultMaxSessions)
                 break;
             case MuxStatus.End when _sessions.Remove(frame.Session):
                 happened = new MuxEvent(
-                    MuxEventKind.Close, frame.Session, open.Network, open.Destination, 0, frame.HasError);
+                    MuxEventKind.Close, frame.Session, open.Network, open.Destination, 0, frame.HasError)
+                {
+                    Value = frame.Value,
+                };
+                break;
+            case MuxStatus.KeepAlive when isOpen:
+                happened = MuxFlow.Word(frame, open.Network, open.Destination);
                 break;
             default:
                 break;

@@ -14,4 +14,11 @@ public readonly record struct MuxEvent(
     MuxNetwork Network,
     Destination Destination,
     ulong GlobalId,
-    bool WithError);
+    bool WithError)
+{
+    /// <summary>At <see cref="MuxEventKind.Word"/>: which.</summary>
+    public MuxWord Word { get; init; }
+
+    /// <summary>As <see cref="MuxFrame.Value"/>.</summary>
+    public uint Value { get; init; }
+}

@@ -14,4 +14,7 @@ public enum MuxEventKind
 
     /// <summary>The peer closed a session.</summary>
     Close,
+
+    /// <summary>Something was said of it.</summary>
+    Word,
 }

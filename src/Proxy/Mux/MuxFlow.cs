@@ -8,8 +8,24 @@ internal static class MuxFlow
         length >= 1 && length <= (network == MuxNetwork.Udp ? MuxWire.MaxDatagram : MuxWire.MaxData);
 
     /// <summary>Writes the end of a session.</summary>
-    public static int WriteEnd(ushort session, bool withError, Span<byte> destination) =>
-        MuxWire.WriteHeader(new MuxFrame(session, MuxStatus.End, HasData: false, withError), 0, destination);
+    public static int WriteEnd(ushort session, bool withError, Span<byte> destination, byte code = 0) =>
+        MuxWire.WriteHeader(
+            new MuxFrame(session, MuxStatus.End, HasData: false, withError) { Value = code }, 0, destination);
+
+    /// <summary>Says something of a session.</summary>
+    public static int WriteWord(ushort session, MuxWord word, uint value, Span<byte> destination) =>
+        MuxWire.WriteHeader(
+            new MuxFrame(session, MuxStatus.KeepAlive, HasData: false) { Word = word, Value = value }, 0, destination);
+
+    /// <summary>What a KeepAlive of an open session means: nothing, but for a word of ours about TCP.</summary>
+    public static MuxEvent Word(in MuxFrame frame, MuxNetwork network, in Destination destination) =>
+        frame.Word == MuxWord.None || network != MuxNetwork.Tcp
+            ? default
+            : new MuxEvent(MuxEventKind.Word, frame.Session, network, destination, 0, false)
+            {
+                Word = frame.Word,
+                Value = frame.Value,
+            };
 
     /// <summary>What a Keep of an open session means; nothing without data or with an address that cannot be.</summary>
     public static MuxEvent Data(in MuxFrame frame, MuxNetwork network, in Destination destination)

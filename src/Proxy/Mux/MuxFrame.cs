@@ -15,4 +15,13 @@ public readonly record struct MuxFrame(
     bool HasError = false,
     MuxNetwork Network = MuxNetwork.None,
     Destination Destination = default,
-    ulong GlobalId = 0);
+    ulong GlobalId = 0)
+{
+    /// <summary>At <see cref="MuxStatus.KeepAlive"/> without data: what is said of the session.</summary>
+    public MuxWord Word { get; init; }
+
+    /// <summary>
+    /// Octets, at <see cref="MuxWord.Credit"/>; at an end with an error why, as <see cref="Vless.VlessOutcome"/>, or 0.
+    /// </summary>
+    public uint Value { get; init; }
+}

@@ -5,7 +5,7 @@ namespace Karez.Proxy.Mux;
 /// <summary>The server's side of a Mux.Cool stream, XUDP included.</summary>
 /// <param name="rule">Which sessions the request allows.</param>
 /// <param name="maxSessions">How many may be open at once.</param>
-public sealed class MuxServer(VlessMuxRule rule, int maxSessions = MuxServer.DefaultMaxSessions)
+public sealed class MuxServer(VlessMuxRule rule, int maxSessions = MuxServer.DefaultMaxSessions) : IMuxSpeaker
 {
     /// <summary>Sessions open at once, unless told otherwise.</summary>
     public const int DefaultMaxSessions = 256;
@@ -47,26 +47,33 @@ public sealed class MuxServer(VlessMuxRule rule, int maxSessions = MuxServer.Def
         return fault == MuxFault.None ? status : ParseStatus.Failed;
     }
 
-    /// <summary>Writes a frame's header for data of an open session; the data follows.</summary>
-    /// <param name="session">The session.</param>
-    /// <param name="source">Where a datagram came from; none for TCP.</param>
-    /// <param name="dataLength">At most <see cref="MuxWire.MaxData"/> or <see cref="MuxWire.MaxDatagram"/>.</param>
-    /// <param name="destination">At most <see cref="MuxWire.MaxHeader"/> octets are written.</param>
-    /// <returns>Octets written; 0 if the session is not open or the data not to be sent.</returns>
-    public int WriteData(ushort session, in Destination source, int dataLength, Span<byte> destination)
+    /// <inheritdoc/>
+    /// <remarks>The address is where a datagram came from; none for TCP.</remarks>
+    public int WriteData(ushort session, in Destination address, int dataLength, Span<byte> destination)
     {
         if (!_sessions.TryGetValue(session, out var open) || !MuxFlow.IsSendable(open.Network, dataLength))
             return 0;
-        var network = source.IsNone ? MuxNetwork.None : MuxNetwork.Udp;
+        var network = address.IsNone ? MuxNetwork.None : MuxNetwork.Udp;
         return MuxWire.WriteHeader(
-            new MuxFrame(session, MuxStatus.Keep, HasData: true, Network: network, Destination: source),
+            new MuxFrame(session, MuxStatus.Keep, HasData: true, Network: network, Destination: address),
             dataLength,
             destination);
     }
 
     /// <summary>Writes the end of a session and forgets it; 0 if it is not open.</summary>
-    public int WriteEnd(ushort session, bool withError, Span<byte> destination) =>
-        _sessions.Remove(session) ? MuxFlow.WriteEnd(session, withError, destination) : 0;
+    /// <param name="session">The session.</param>
+    /// <param name="withError">It broke.</param>
+    /// <param name="destination">At most <see cref="MuxWire.MaxHeader"/> octets are written.</param>
+    /// <param name="code">Why, to a client that agreed to hear it; else 0.</param>
+    public int WriteEnd(ushort session, bool withError, Span<byte> destination, byte code = 0) =>
+        _sessions.Remove(session) ? MuxFlow.WriteEnd(session, withError, destination, code) : 0;
+
+    /// <inheritdoc/>
+    public int WriteWord(ushort session, MuxWord word, uint value, Span<byte> destination) =>
+        _sessions.ContainsKey(session) ? MuxFlow.WriteWord(session, word, value, destination) : 0;
+
+    /// <inheritdoc/>
+    public void Forget(ushort session) => _sessions.Remove(session);
 
     private MuxFault Handle(in MuxFrame frame, Span<byte> output, out int produced, out MuxEvent happened)
     {
@@ -94,7 +101,13 @@ public sealed class MuxServer(VlessMuxRule rule, int maxSessions = MuxServer.Def
                 break;
             case MuxStatus.End when _sessions.Remove(frame.Session):
                 happened = new MuxEvent(
-                    MuxEventKind.Close, frame.Session, open.Network, open.Destination, 0, frame.HasError);
+                    MuxEventKind.Close, frame.Session, open.Network, open.Destination, 0, frame.HasError)
+                {
+                    Value = frame.Value,
+                };
+                break;
+            case MuxStatus.KeepAlive when isOpen:
+                happened = MuxFlow.Word(frame, open.Network, open.Destination);
                 break;
             default:
                 break;

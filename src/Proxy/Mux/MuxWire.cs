@@ -54,8 +54,18 @@ public static class MuxWire
                 _ = reader.TryReadUInt64(out globalId);
         }
 
+        var hasError = (option & ErrorOption) != 0;
+        var (word, value) = (MuxWord.None, 0u);
+        if (status == MuxStatus.KeepAlive && !hasData)
+            (word, value) = ReadWord(ref reader);
+        else if (status == MuxStatus.End && hasError && reader.TryReadUInt8(out octet))
+            value = octet;
         fault = MuxFault.None;
-        frame = new MuxFrame(session, status, hasData, (option & ErrorOption) != 0, network, destination, globalId);
+        frame = new MuxFrame(session, status, hasData, hasError, network, destination, globalId)
+        {
+            Word = word,
+            Value = value,
+        };
         return true;
     }
 
@@ -79,10 +89,26 @@ public static class MuxWire
                 writer.WriteUInt64(frame.GlobalId);
         }
 
+        if (frame.Word != MuxWord.None)
+            writer.WriteUInt8((byte)frame.Word);
+        if (frame.Word == MuxWord.Credit)
+            writer.WriteUInt32(frame.Value);
+        if (frame is { Status: MuxStatus.End, Value: > 0 })
+            writer.WriteUInt8((byte)frame.Value);
         writer.Close(meta);
         if (frame.HasData)
             writer.WriteUInt16((ushort)dataLength);
         return writer.Overflowed ? 0 : writer.Written;
+    }
+
+    private static (MuxWord Word, uint Value) ReadWord(ref WireReader reader)
+    {
+        if (!reader.TryReadUInt8(out var octet) || (MuxWord)octet is < MuxWord.Credit or > MuxWord.Connected)
+            return default;
+        var value = 0u;
+        return (MuxWord)octet == MuxWord.Credit && !reader.TryReadUInt32(out value)
+            ? default
+            : ((MuxWord)octet, value);
     }
 
     private static bool Fail(MuxFault reason, out MuxFault fault)

@@ -3,7 +3,7 @@ using Karez.Wire;
 namespace Karez.Proxy.Vless;
 
 /// <summary>
-/// The addons of a request: a protobuf message { 1: flow (string), 2: seed (bytes), 15: ours, what to say of a dial }.
+/// The addons of a request: a protobuf message { 1: flow (string), 2: seed (bytes), 14 and 15: ours }.
 /// </summary>
 /// <remarks>
 /// Fields that we do not know are skipped, as every protobuf reader does and as Xray's server was seen to do: a client
@@ -13,6 +13,10 @@ internal static class VlessAddons
 {
     private const int Flow = 1;
     private const int Ask = 15;
+    private const int Sharing = 14;
+
+    /// <summary>The octet in front of the offer to share: field 14, a varint.</summary>
+    public const byte SharingTag = (Sharing << 3) | (byte)WireType.Varint;
 
     /// <summary>The octet in front of our field's value: field 15, a varint.</summary>
     public const byte AskTag = (Ask << 3) | (byte)WireType.Varint;
@@ -24,11 +28,11 @@ internal static class VlessAddons
     /// <summary>What we write for a flow.</summary>
     public static ReadOnlySpan<byte> Of(VlessFlow flow) => flow == VlessFlow.Vision ? Vision : default;
 
-    /// <summary>Reads flow and question; the last of each counts, as in protobuf.</summary>
+    /// <summary>Reads flow, question and offer; the last of each counts, as in protobuf.</summary>
     public static bool TryRead(
-        ReadOnlySpan<byte> addons, out VlessFlow flow, out VlessAsk ask, out VlessFault fault)
+        ReadOnlySpan<byte> addons, out VlessFlow flow, out VlessAsk ask, out bool shares, out VlessFault fault)
     {
-        (flow, ask, fault) = (VlessFlow.None, VlessAsk.Nothing, VlessFault.None);
+        (flow, ask, shares, fault) = (VlessFlow.None, VlessAsk.Nothing, false, VlessFault.None);
         var reader = new WireReader(addons);
         while (reader.Remaining > 0)
         {
@@ -42,6 +46,8 @@ internal static class VlessAddons
             // A value of a later version asks for nothing that this one has.
             if (tag == AskTag)
                 ask = number is 1 or 2 ? (VlessAsk)number : VlessAsk.Nothing;
+            if (tag == SharingTag)
+                shares = number == 1;
             if (tag != ((Flow << 3) | (ulong)WireType.Length))
                 continue;
             if (!body.IsEmpty && !body.SequenceEqual(VisionName))

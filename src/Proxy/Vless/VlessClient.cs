@@ -20,6 +20,9 @@ public sealed class VlessClient(VlessRequest request)
     /// </summary>
     public byte? Outcome => Answered && request.Ask != VlessAsk.Nothing ? VlessWire.OutcomeIn(_addons) : null;
 
+    /// <summary>Whether the server took the offer to share.</summary>
+    public bool Shares => Answered && request.Shares && VlessWire.SharesIn(_addons);
+
     /// <summary>
     /// Writes the request, at most <see cref="VlessWire.MaxRequest"/> octets; payload may follow at once.
     /// </summary>

@@ -9,4 +9,9 @@ public readonly record struct VlessRequest(Guid User, VlessFlow Flow, VlessComma
 {
     /// <summary>What the client wants to hear of the dial; only nodes that tell so are asked.</summary>
     public VlessAsk Ask { get; init; }
+
+    /// <summary>
+    /// Of <see cref="VlessCommand.Mux"/>: the client offers windows and half-closes for TCP (docs/protocols/mux.md).
+    /// </summary>
+    public bool Shares { get; init; }
 }

@@ -47,10 +47,13 @@ public sealed class VlessServer
     /// <param name="request">The request.</param>
     /// <param name="accountFlow">What the account has.</param>
     /// <param name="muxRule">For <see cref="VlessCommand.Mux"/>: what may be opened inside.</param>
+    /// <param name="sharing">Whether TCP may be, under Vision.</param>
     /// <returns><see cref="VlessFault.None"/> if it may.</returns>
-    public static VlessFault Judge(in VlessRequest request, VlessFlow accountFlow, out VlessMuxRule muxRule)
+    public static VlessFault Judge(
+        in VlessRequest request, VlessFlow accountFlow, out VlessMuxRule muxRule, bool sharing = false)
     {
-        muxRule = request.Flow == VlessFlow.Vision ? VlessMuxRule.DatagramsOnly
+        muxRule = request.Flow == VlessFlow.Vision && !sharing ? VlessMuxRule.DatagramsOnly
+            : request.Flow == VlessFlow.Vision ? VlessMuxRule.Any
             : accountFlow == VlessFlow.Vision ? VlessMuxRule.XudpOnly
             : VlessMuxRule.Any;
         return (request.Flow, accountFlow, request.Command) switch

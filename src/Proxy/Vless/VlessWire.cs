@@ -32,7 +32,7 @@ public static class VlessWire
             return Fail(VlessFault.WrongVersion, out fault);
         if (!reader.TryReadBytes(16, out var user) || !reader.TryReadVector8(out var addons))
             return ParseStatus.NeedInput;
-        if (!VlessAddons.TryRead(addons, out var flow, out var ask, out fault))
+        if (!VlessAddons.TryRead(addons, out var flow, out var ask, out var shares, out fault))
             return ParseStatus.Failed;
         if (!reader.TryReadUInt8(out var command))
             return ParseStatus.NeedInput;
@@ -56,6 +56,7 @@ public static class VlessWire
         request = new VlessRequest(new Guid(user, bigEndian: true), flow, (VlessCommand)command, destination)
         {
             Ask = ask,
+            Shares = shares && (VlessCommand)command == VlessCommand.Mux,
         };
         return ParseStatus.Done;
     }
@@ -71,12 +72,18 @@ public static class VlessWire
         writer.WriteBytes(user);
         var addons = VlessAddons.Of(request.Flow);
         var asks = request.Ask != VlessAsk.Nothing;
-        writer.WriteUInt8((byte)(addons.Length + (asks ? 2 : 0)));
+        writer.WriteUInt8((byte)(addons.Length + (asks ? 2 : 0) + (request.Shares ? 2 : 0)));
         writer.WriteBytes(addons);
         if (asks)
         {
             writer.WriteUInt8(VlessAddons.AskTag);
             writer.WriteUInt8((byte)request.Ask);
+        }
+
+        if (request.Shares)
+        {
+            writer.WriteUInt8(VlessAddons.SharingTag);
+            writer.WriteUInt8(1);
         }
 
         writer.WriteUInt8((byte)request.Command);
@@ -117,6 +124,16 @@ public static class VlessWire
         ((ReadOnlySpan<byte>)[0, 2, VlessAddons.AskTag, code]).CopyTo(destination);
         return OutcomeLength;
     }
+
+    /// <summary>Writes the response that takes the offer to share; the block has at least 4 octets.</summary>
+    public static int WriteSharing(Span<byte> destination)
+    {
+        ((ReadOnlySpan<byte>)[0, 2, VlessAddons.SharingTag, 1]).CopyTo(destination);
+        return OutcomeLength;
+    }
+
+    /// <summary>Whether a response's addons take the offer, and are nothing else.</summary>
+    internal static bool SharesIn(ReadOnlySpan<byte> addons) => addons is [VlessAddons.SharingTag, 1];
 
     /// <summary>The outcome in a response's addons; null if they are anything else than just that.</summary>
     internal static byte? OutcomeIn(ReadOnlySpan<byte> addons) =>
