@@ -18,6 +18,8 @@ namespace Karez.Config;
 ///     wait.</param>
 /// <param name="IdleTimeoutSeconds">Seconds after which a flow that carries nothing is closed.</param>
 /// <param name="DrainSeconds">Seconds that running flows are given to end after SIGTERM.</param>
+/// <param name="Sharing">Takes TCP in Mux.Cool from accounts with Vision: how Karez clients hold few
+///     connections.</param>
 /// <param name="Version">The version of this file's shape.</param>
 public sealed record NodeConfig(
     string Target,
@@ -33,6 +35,7 @@ public sealed record NodeConfig(
     int TargetConnectionsPerSecond = 1_000,
     int IdleTimeoutSeconds = 300,
     int DrainSeconds = 10,
+    bool Sharing = true,
     int Version = NodeConfig.CurrentVersion)
 {
     /// <summary>The version of this file's shape that this program writes.</summary>

@@ -63,7 +63,7 @@ internal sealed class Guest(NodeContext node, Member member, Admission admission
             arrival = await VlessInbound.ReceiveAsync(_tunnel, timeout: null);
         if (arrival is not { } visit
             || !Member.Owns(visit.Request.User)
-            || VlessServer.Judge(visit.Request, Member.Flow, out var muxRule) != VlessFault.None)
+            || VlessServer.Judge(visit.Request, Member.Flow, out var muxRule, node.Sharing) != VlessFault.None)
         {
             await KeepSilentAsync();
             return;
@@ -81,7 +81,7 @@ internal sealed class Guest(NodeContext node, Member member, Admission admission
             case VlessCommand.Udp:
                 await new PacketFlow(stream, visit.Request.Destination, MakeTerms()).RunAsync();
                 break;
-            case VlessCommand.Mux when await new MuxFlow(stream, muxRule, MakeTerms()).RunAsync():
+            case VlessCommand.Mux when await CarryManyAsync(stream, visit.Request, muxRule):
                 break;
             default:
                 await KeepSilentAsync();
@@ -91,6 +91,12 @@ internal sealed class Guest(NodeContext node, Member member, Admission admission
 
     private ValueTask KeepSilentAsync() =>
         Silence.KeepAsync(_tunnel, _target.DrawUnfinished(node.Entropy, admission.IsAnswered), _handshake);
+
+    private ValueTask<bool> CarryManyAsync(VlessLeg stream, in VlessRequest request, VlessMuxRule rule)
+    {
+        var isShared = request.Shares && node.Sharing && rule == VlessMuxRule.Any;
+        return new MuxFlow(stream, rule, MakeTerms(), isShared).RunAsync();
+    }
 
     private async ValueTask CarryAsync(VlessLeg stream, VlessRequest request)
     {

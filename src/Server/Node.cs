@@ -72,6 +72,7 @@ public sealed class Node : IAsyncDisposable
             Guests = new Guests(loops.Loops),
             Sockets = new SocketShelf(plan.Datagrams),
             Datagrams = plan.Datagrams,
+            Sharing = plan.Sharing,
         };
         _door = new RealityDoor(new DoorPlan
         {

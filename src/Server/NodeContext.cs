@@ -19,6 +19,9 @@ internal sealed record NodeContext
 
     public required DatagramLimits Datagrams { get; init; }
 
+    /// <summary>Whether TCP may be in Mux.Cool under Vision.</summary>
+    public required bool Sharing { get; init; }
+
     /// <summary>How long a client may take to leave after it heard why its flow failed (our choice).</summary>
     public TimeSpan LingerTimeout { get; init; } = TimeSpan.FromSeconds(5);
 }

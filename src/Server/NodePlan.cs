@@ -51,6 +51,9 @@ public sealed record NodePlan
     /// <summary>Connections a second to the target.</summary>
     public int TargetConnectionsPerSecond { get; init; } = 1000;
 
+    /// <summary>Takes TCP in Mux.Cool from accounts with Vision.</summary>
+    public bool Sharing { get; init; } = true;
+
     /// <summary>How long a flow may be still.</summary>
     public TimeSpan Idle { get; init; } = TimeSpan.FromMinutes(5);
 
@@ -105,6 +108,7 @@ public sealed record NodePlan
             MaxConnections = config.MaxConnections,
             TargetConnectionsPerSecond = config.TargetConnectionsPerSecond,
             Idle = TimeSpan.FromSeconds(config.IdleTimeoutSeconds),
+            Sharing = config.Sharing,
             Drain = TimeSpan.FromSeconds(config.DrainSeconds),
         };
     }

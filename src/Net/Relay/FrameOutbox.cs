@@ -23,12 +23,15 @@ public sealed class FrameOutbox(VlessLeg leg) : IAsyncDisposable
     /// <param name="length">At most so many octets.</param>
     /// <param name="room">Exactly so many.</param>
     /// <returns>False: drop the frame, which is counted, or wait for room.</returns>
-    public bool TryReserve(int length, out Span<byte> room)
+    public bool TryReserve(int length, out Span<byte> room) => TryReserve(length, out room, isWanted: true);
+
+    /// <summary>As the other, for a frame that need not be: it is not counted when there is no room.</summary>
+    internal bool TryReserve(int length, out Span<byte> room, bool isWanted)
     {
         room = default;
         if (!HasRoom(length))
         {
-            Dropped++;
+            Dropped += isWanted ? 1 : 0;
             return false;
         }
 
@@ -57,7 +60,9 @@ public sealed class FrameOutbox(VlessLeg leg) : IAsyncDisposable
         {
             if (_isOver)
                 throw new ConnectionException(ConnectionFault.Closed);
-            Flush();
+            Flush(); // which may have made room at once: nobody would tell of it
+            if (HasRoom(length))
+                return;
             _room ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             await _room.Task;
         }

@@ -12,6 +12,7 @@ public sealed class MuxFlow
 {
     private readonly VlessLeg _leg;
     private readonly MuxServer _machine;
+    private readonly bool _isShared;
     private readonly Dictionary<ushort, MuxSession> _sessions = [];
     private readonly HashSet<MuxSession> _running = [];
     private bool _hadSession;
@@ -20,10 +21,14 @@ public sealed class MuxFlow
     private bool _wasEmpty;
 
     /// <summary>Binds the stream; the caller keeps and disposes it.</summary>
-    public MuxFlow(VlessLeg leg, VlessMuxRule rule, SessionTerms terms)
+    /// <param name="leg">The stream.</param>
+    /// <param name="rule">What may be opened.</param>
+    /// <param name="terms">Who it is for.</param>
+    /// <param name="isShared">The client offered windows, and is told that they are taken.</param>
+    public MuxFlow(VlessLeg leg, VlessMuxRule rule, SessionTerms terms, bool isShared = false)
     {
-        (_leg, Terms) = (leg, terms);
-        _machine = new MuxServer(rule);
+        (_leg, Terms, _isShared) = (leg, terms, isShared);
+        _machine = new MuxServer(rule, isShared ? MaxShared : MuxServer.DefaultMaxSessions);
         Frames = new FrameOutbox(leg);
     }
 
@@ -32,6 +37,8 @@ public sealed class MuxFlow
     internal SessionTerms Terms { get; }
 
     internal FrameOutbox Frames { get; }
+
+    internal MuxBudget Budget { get; } = new();
 
     /// <summary>Carries until the end; never throws for what the network does.</summary>
     /// <returns>False if the very first frame was none that this request may send: nothing was answered then.</returns>
@@ -45,6 +52,8 @@ public sealed class MuxFlow
             timer.Set(Terms.Datagrams.Idle / 4);
             try
             {
+                if (_isShared)
+                    await _leg.SendSharingAsync();
                 wasProper = await ReceiveAsync();
                 if (wasProper)
                     await FinishAsync();
@@ -117,6 +126,17 @@ public sealed class MuxFlow
             EndSoon();
     }
 
+    /// <summary>A session is over, and has told the client itself.</summary>
+    internal void Forget(MuxSession session)
+    {
+        if (_sessions.TryGetValue(session.Number, out var known) && known == session)
+            _sessions.Remove(session.Number);
+        _running.Remove(session);
+    }
+
+    /// <summary>Ends the stream: the client broke its rules.</summary>
+    internal void Abort() => _leg.Tunnel.Connection.Abort(ConnectionFault.Aborted);
+
     private async ValueTask WriteEndAsync(ushort session, bool withError)
     {
         await Frames.WaitForRoomAsync(MuxWire.MaxHeader);
@@ -174,6 +194,9 @@ public sealed class MuxFlow
                 _sessions.Remove(happened.Session);
                 session?.Finish();
                 break;
+            case MuxEventKind.Word when _isShared:
+                session?.Hear(happened.Word, happened.Value);
+                break;
         }
 
         return status;
@@ -181,9 +204,12 @@ public sealed class MuxFlow
 
     private MuxSession Open(in MuxEvent happened)
     {
-        MuxSession session = happened.Network == MuxNetwork.Udp
-            ? new DatagramSession(this, happened.Session, happened.GlobalId)
-            : new StreamSession(this, happened.Session, happened.Destination);
+        MuxSession session = (happened.Network, _isShared) switch
+        {
+            (MuxNetwork.Udp, _) => new DatagramSession(this, happened.Session, happened.GlobalId),
+            (_, true) => new SharedStreamSession(this, happened.Session, happened.Destination, _machine),
+            _ => new StreamSession(this, happened.Session, happened.Destination),
+        };
         _hadSession = true;
         _sessions[session.Number] = session;
         _running.Add(session);
@@ -233,6 +259,9 @@ public sealed class MuxFlow
         _isEnding = true;
         await Frames.FinishAsync();
     }
+
+    // Twice of what our client opens: a session may be over there while its last octets are still written here.
+    private const int MaxShared = 2 * MuxServer.DefaultMaxSessions;
 
     // A frame of a TCP session has no address: length, number, status, option, length of the data.
     private const int StreamHeader = 2 + 4 + 2;

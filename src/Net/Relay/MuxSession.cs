@@ -1,5 +1,6 @@
 using Karez.Net.Loops;
 using Karez.Proxy;
+using Karez.Proxy.Mux;
 using Karez.Wire;
 
 namespace Karez.Net.Relay;
@@ -30,6 +31,11 @@ internal abstract class MuxSession(MuxFlow flow, ushort number)
 
     /// <summary>Takes data from the client; never waits, see <see cref="WaitForRoomAsync"/>.</summary>
     public abstract void Take(in Destination destination, ReadOnlySpan<byte> data);
+
+    /// <summary>Takes a word of a client that agreed to windows.</summary>
+    public virtual void Hear(MuxWord word, uint value)
+    {
+    }
 
     /// <summary>Completes when the session can take more data.</summary>
     public virtual ValueTask WaitForRoomAsync() => ValueTask.CompletedTask;

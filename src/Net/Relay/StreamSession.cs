@@ -32,10 +32,16 @@ internal sealed class StreamSession(MuxFlow flow, ushort number, Destination des
 
     public override async ValueTask WaitForRoomAsync()
     {
-        while (_waitingOctets > MaxWaiting && !_isAborted)
+        // The whole stream waits meanwhile: a destination that takes nothing at all must not hold it for ever.
+        var stalled = new LoopTimer(Loop, Abort);
+        using (stalled)
         {
-            _room ??= NewSignal();
-            await _room.Task;
+            while (_waitingOctets > MaxWaiting && !_isAborted)
+            {
+                stalled.Set(s_stallPatience);
+                _room ??= NewSignal();
+                await _room.Task;
+            }
         }
     }
 
@@ -138,6 +144,8 @@ internal sealed class StreamSession(MuxFlow flow, ushort number, Destination des
         signal = null;
         told?.TrySetResult();
     }
+
+    private static readonly TimeSpan s_stallPatience = TimeSpan.FromSeconds(10);
 
     private const int MaxWaiting = 256 * 1024;
 }

@@ -54,6 +54,21 @@ public sealed partial class VlessLeg
         return Refusal;
     }
 
+    /// <summary>At a client that offered to share and has sent its request: waits for the node's response.</summary>
+    /// <returns>Whether the node took the offer; null if it left without a response.</returns>
+    public async ValueTask<bool?> HearSharingAsync()
+    {
+        while (_response is { Answered: false })
+        {
+            _plain = await Tunnel.ReceiveAsync();
+            if (_plain.IsEmpty)
+                return null;
+            TakeResponse(_response);
+        }
+
+        return _response?.Shares == true;
+    }
+
     /// <summary>
     /// Gives payload that has arrived already, beside what earlier calls gave since the last
     /// <see cref="ReceiveAsync"/>; only of whole records without frames. False says only that receiving has to be

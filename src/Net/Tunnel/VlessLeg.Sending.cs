@@ -68,6 +68,17 @@ public sealed partial class VlessLeg
         return SendHeadAsync();
     }
 
+    /// <summary>
+    /// At a node whose client offered to share: takes the offer, in a record of its own, under an empty frame where
+    /// there is Vision.
+    /// </summary>
+    public ValueTask SendSharingAsync()
+    {
+        _head = new byte[VlessWire.OutcomeLength];
+        VlessWire.WriteSharing(_head);
+        return SendHeadAsync();
+    }
+
     private async Task SendHeadAloneAsync()
     {
         using var record = Tunnel.Connection.Loop.Buffers.Rent(BufferSize.Records);
