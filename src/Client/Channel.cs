@@ -3,6 +3,7 @@ using System.Net;
 using Karez.Camouflage.Browser;
 using Karez.Camouflage.Reality;
 using Karez.Client.Endpoints;
+using Karez.Client.Sharing;
 using Karez.Config.Links;
 using Karez.Net.Loops;
 using Karez.Net.Resolve;
@@ -28,6 +29,7 @@ internal sealed class Channel : IAsyncDisposable
     private readonly ConcurrentDictionary<EventLoop, WarmTunnels> _warmTunnels = new();
     private readonly IPAddress? _node;
     private readonly AddressGate _gate;
+    private readonly Carriers _carriers;
     private long _latency; // smoothed, ticks; 0: none was measured
     private long _overhead;
 
@@ -53,6 +55,7 @@ internal sealed class Channel : IAsyncDisposable
     {
         _link = link;
         _gate = gate;
+        _carriers = new Carriers(gate, OpenCarrierAsync, plan.Endpoints.CarrierIdle);
         _node = plan.NodeAddresses?.GetValueOrDefault(link.Host);
         _resolver = resolver;
         _entropy = entropy;
@@ -107,14 +110,26 @@ internal sealed class Channel : IAsyncDisposable
         EventLoop loop, Destination destination, VlessCommand command, VlessAsk ask = VlessAsk.Nothing)
     {
         var tunnel = TakeWarm(loop) ?? await DialAsync(loop);
-        var vision = _flow == VlessFlow.Vision
-            ? VisionPair.Make(_link.Id, VisionSide.Client, Shape.Default, _entropy)
-            : null;
-        var request = new VlessRequest(_link.Id, _flow, command, destination)
-        {
-            Ask = tunnel.TellsOutcomes ? ask : VlessAsk.Nothing,
-        };
-        return new VlessLeg(tunnel, request, vision);
+        return LegOf(tunnel, new VlessRequest(_link.Id, _flow, command, destination) { Ask = ask });
+    }
+
+    /// <summary>
+    /// Opens a way for a TCP flow, on the calling loop: a connection of its own while there is a place for one, else a
+    /// part of a shared one, else after waiting.
+    /// </summary>
+    /// <param name="loop">The loop.</param>
+    /// <param name="destination">Where to.</param>
+    /// <param name="ask">What to hear of the dial, from a node that can tell.</param>
+    /// <exception cref="TunnelException">Why not.</exception>
+    public async ValueTask<IFlowWay> OpenFlowAsync(EventLoop loop, Destination destination, VlessAsk ask)
+    {
+        var tunnel = TakeWarm(loop);
+        if (tunnel is null && _gate.TryEnter(loop.Now))
+            tunnel = await DialInsideAsync(loop, isCarrier: false);
+        if (tunnel is null && await _carriers.TryOpenAsync(loop, destination, ask) is { } shared)
+            return shared;
+        var request = new VlessRequest(_link.Id, _flow, VlessCommand.Tcp, destination) { Ask = ask };
+        return new OwnWay(LegOf(tunnel ?? await DialAsync(loop), request));
     }
 
     /// <summary>Connects, shakes hands, leaves: as browsers do with a connection opened in advance.</summary>
@@ -144,7 +159,7 @@ internal sealed class Channel : IAsyncDisposable
     private Tunnel? TakeWarm(EventLoop loop) => _warm == 0 || loop.Closing.IsCancellationRequested
         ? null
         : _warmTunnels.GetOrAdd(
-            loop, l => new WarmTunnels(l, _warm, () => DialAsync(l), () => EndWarm(l))).TryTake();
+            loop, l => new WarmTunnels(l, _warm, () => DialWarmAsync(l), () => EndWarm(l))).TryTake();
 
     /// <summary>A device's loop ends before this channel does, and takes along what waits there.</summary>
     private void EndWarm(EventLoop loop)
@@ -153,19 +168,51 @@ internal sealed class Channel : IAsyncDisposable
             warm.Dispose();
     }
 
+    /// <summary>A stream that offers to share, in a place that was counted; null if the node wears no mark.</summary>
+    private async ValueTask<VlessLeg?> OpenCarrierAsync(EventLoop loop)
+    {
+        var tunnel = await DialInsideAsync(loop, isCarrier: true);
+        if (tunnel.TellsOutcomes)
+            return LegOf(tunnel, new VlessRequest(_link.Id, _flow, VlessCommand.Mux, default) { Shares = true });
+        tunnel.Dispose();
+        return null;
+    }
+
+    private VlessLeg LegOf(Tunnel tunnel, VlessRequest request)
+    {
+        var vision = _flow == VlessFlow.Vision
+            ? VisionPair.Make(_link.Id, VisionSide.Client, Shape.Default, _entropy)
+            : null;
+        return new VlessLeg(tunnel, tunnel.TellsOutcomes ? request : request with { Ask = VlessAsk.Nothing }, vision);
+    }
+
     private async ValueTask<Tunnel> DialAsync(EventLoop loop)
     {
         await _gate.EnterAsync(loop.Closing);
+        return await DialInsideAsync(loop, isCarrier: false);
+    }
+
+    /// <summary>What no flow has asked for yet waits for no place, and goes beyond no limit.</summary>
+    private ValueTask<Tunnel> DialWarmAsync(EventLoop loop) => _gate.TryEnter(loop.Now)
+        ? DialInsideAsync(loop, isCarrier: false)
+        : throw new TunnelException(TunnelFault.NodeUnreachable);
+
+    /// <summary>Dials in a place that was counted.</summary>
+    private async ValueTask<Tunnel> DialInsideAsync(EventLoop loop, bool isCarrier)
+    {
         try
         {
             await _gate.BeginHandshakeAsync(loop.Closing);
             var tunnel = await ShakeHandsAsync(loop);
-            tunnel.Disposed = () => _gate.Leave(tunnel.Connection.BytesRead + tunnel.Connection.BytesWritten);
+            tunnel.Disposed = () =>
+                _gate.Leave(tunnel.Connection.BytesRead + tunnel.Connection.BytesWritten, isCarrier);
+            if (!tunnel.TellsOutcomes)
+                _gate.RefuseSharing(s_foreign, loop.Now);
             return tunnel;
         }
         catch
         {
-            _gate.Leave(0);
+            _gate.Leave(0, isCarrier);
             throw;
         }
     }
@@ -191,6 +238,9 @@ internal sealed class Channel : IAsyncDisposable
             _gate.EndHandshake(trouble);
         }
     }
+
+    /// <summary>How long a node without the mark is taken for what it is, which each connection says anew.</summary>
+    private static readonly TimeSpan s_foreign = TimeSpan.FromMinutes(30);
 
     /// <summary>As TCP smooths its round trips (RFC 6298): an eighth of the new one.</summary>
     private void NoteLatency(TimeSpan took)

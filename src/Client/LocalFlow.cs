@@ -1,4 +1,5 @@
 using Karez.Client.Rules;
+using Karez.Client.Sharing;
 using Karez.Net.Inbounds;
 using Karez.Net.Loops;
 using Karez.Net.Relay;
@@ -74,11 +75,11 @@ internal sealed class LocalFlow(LocalProxy proxy, Connection app)
         // A forwarded exchange is answered by the origin's answer anyway: it needs no word that all is well.
         var waits = forwarded is null
             && proxy.Answers.Wait(request.Destination, !request.Early.IsEmpty, began);
-        VlessLeg leg;
+        IFlowWay way;
         try
         {
-            leg = await proxy.Nodes.OpenAsync(
-                app.Loop, request.Destination, VlessCommand.Tcp, waits ? VlessAsk.Outcome : VlessAsk.Failure);
+            way = await proxy.Nodes.OpenFlowAsync(
+                app.Loop, request.Destination, waits ? VlessAsk.Outcome : VlessAsk.Failure);
         }
         catch (TunnelException exception)
         {
@@ -87,10 +88,10 @@ internal sealed class LocalFlow(LocalProxy proxy, Connection app)
             return;
         }
 
-        using (leg)
+        using (way)
         {
-            await CarryAsync(request, forwarded, leg, buffer, began);
-            if (leg.Refusal is { } failure)
+            await CarryAsync(request, forwarded, way, buffer, began);
+            if (way.Refusal is { } failure)
             {
                 proxy.Answers.Failed(request.Destination);
                 proxy.Unreached(failure);
@@ -99,37 +100,37 @@ internal sealed class LocalFlow(LocalProxy proxy, Connection app)
     }
 
     private async ValueTask CarryAsync(
-        LocalRequest request, HttpInbound? forwarded, VlessLeg leg, Rented buffer, Instant began)
+        LocalRequest request, HttpInbound? forwarded, IFlowWay way, Rented buffer, Instant began)
     {
         if (forwarded is not null)
         {
             var answered = () => proxy.Passed(app.Loop.Now - began);
-            await new HttpExchange(app, forwarded, leg, proxy.Plan.Limits) { Answered = answered }.RunAsync();
+            await new HttpExchange(app, forwarded, way, proxy.Plan.Limits) { Answered = answered }.RunAsync();
             return;
         }
 
-        if (leg.Asks != VlessAsk.Outcome)
+        if (way.Asks != VlessAsk.Outcome)
             await request.AcceptAsync(default);
         if (!request.Early.IsEmpty)
-            await leg.SendAsync(request.Early);
+            await way.SendAsync(request.Early);
         buffer.Dispose(); // the flow rents its own, and none while idle
-        if (leg.Asks == VlessAsk.Outcome && !await IsReachedAsync(request, leg))
+        if (way.Asks == VlessAsk.Outcome && !await IsReachedAsync(request, way))
             return;
-        await ChannelFlow.RunAsync(proxy, app, leg, began);
+        await way.CarryAsync(proxy, app, began);
     }
 
     /// <summary>Waits for the node's word, and gives it to the program.</summary>
-    private async ValueTask<bool> IsReachedAsync(LocalRequest request, VlessLeg leg)
+    private async ValueTask<bool> IsReachedAsync(LocalRequest request, IFlowWay way)
     {
         FlowFailure? failure;
         using (var limit = new LoopTimer(
-            app.Loop, () => leg.Tunnel.Connection.Abort(ConnectionFault.TimedOut)))
+            app.Loop, () => way.Abort(ConnectionFault.TimedOut)))
         {
             limit.Set(s_outcomePatience);
             try
             {
-                await leg.SendHeadAsync(); // unless early octets took it along
-                failure = await leg.HearOutcomeAsync();
+                await way.SendHeadAsync(); // unless early octets took it along
+                failure = await way.HearOutcomeAsync();
             }
             catch (ConnectionException exception)
             {

@@ -1,6 +1,8 @@
+using System.Collections.Concurrent;
 using System.Net;
 using Karez.Camouflage.Browser;
 using Karez.Camouflage.Reality;
+using Karez.Client.Device;
 using Karez.Client.Endpoints;
 using Karez.Client.Subscriptions;
 using Karez.Config.Links;
@@ -27,6 +29,9 @@ public sealed class LocalProxy : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly Stack<Nodes> _former = new();
     private readonly Lock _replacing = new();
+
+    // An address sees the flows of links that were replaced as well.
+    private readonly ConcurrentDictionary<string, AddressGate> _gates = new();
     private readonly Spider _spider;
     private volatile Nodes _nodes;
     private SubscriptionUpdates? _updates;
@@ -113,6 +118,11 @@ public sealed class LocalProxy : IAsyncDisposable
     internal DirectOutbound Direct { get; }
 
     internal Answers Answers { get; }
+
+    /// <summary>How it is, without a device.</summary>
+    internal DeviceStatus Status(DateTimeOffset started) => new(
+        DeviceStatus.Serving, KillSwitch: false, Device: "", Nodes.Current.ToString(), started, started,
+        Nodes: Nodes.Status, Overhead: Overhead, Listening: Listening.ToString());
 
     /// <summary>Starts to listen.</summary>
     /// <param name="plan">The plan.</param>
@@ -230,12 +240,10 @@ public sealed class LocalProxy : IAsyncDisposable
 
     private IEnumerable<Channel> MakeChannels(IReadOnlyList<VlessLink> links)
     {
-        var gates = links.Select(link => link.Host).Distinct()
-            .ToDictionary(host => host, _ => new AddressGate(Plan.Endpoints));
         return links.Select((link, index) => new Channel(
             Plan,
             link,
-            gates[link.Host],
+            _gates.GetOrAdd(link.Host, _ => new AddressGate(Plan.Endpoints)),
             index < links.Count - 1 && s_impatience < Plan.ConnectTimeout ? s_impatience : Plan.ConnectTimeout,
             _profile,
             _resolver,

@@ -1,5 +1,6 @@
 using System.Net;
 using Karez.Client.Endpoints;
+using Karez.Client.Sharing;
 using Karez.Config.Links;
 using Karez.Net.Loops;
 using Karez.Net.Tunnel;
@@ -59,10 +60,7 @@ internal sealed class Nodes : IAsyncDisposable
         get
         {
             var views = Views(out var total);
-            return [.. _channels.Select((channel, i) => new EndpointStatus(
-                channel.Link.ToString(), views[i].Rests, (int?)channel.Latency?.TotalMilliseconds, views[i].Live,
-                channel.Counts.Dialling, channel.Counts.Waited, channel.Counts.Beyond, views[i].Octets,
-                total == 0 ? 0 : (int)(100 * views[i].Octets / total)))];
+            return [.. _channels.Select((channel, i) => StatusOf(channel, views[i], total))];
         }
     }
 
@@ -95,18 +93,33 @@ internal sealed class Nodes : IAsyncDisposable
     /// <param name="command">What it carries.</param>
     /// <param name="ask">What to hear of the dial, from a node that can tell.</param>
     /// <exception cref="TunnelException">Why none can: what the last one that was tried had.</exception>
-    public async ValueTask<VlessLeg> OpenAsync(
-        EventLoop loop, Destination destination, VlessCommand command, VlessAsk ask = VlessAsk.Nothing)
+    public ValueTask<VlessLeg> OpenAsync(
+        EventLoop loop, Destination destination, VlessCommand command, VlessAsk ask = VlessAsk.Nothing) =>
+        OpenAsync(loop, channel => channel.OpenAsync(loop, destination, command, ask));
+
+    /// <summary>
+    /// Opens a way for a program's TCP flow through the first node that can be reached, on the calling loop: a
+    /// connection of its own, or a part of a shared one.
+    /// </summary>
+    /// <param name="loop">The loop.</param>
+    /// <param name="destination">Where to.</param>
+    /// <param name="ask">What to hear of the dial, from a node that can tell.</param>
+    /// <exception cref="TunnelException">Why none can: what the last one that was tried had.</exception>
+    public ValueTask<IFlowWay> OpenFlowAsync(
+        EventLoop loop, Destination destination, VlessAsk ask = VlessAsk.Nothing) =>
+        OpenAsync(loop, channel => channel.OpenFlowAsync(loop, destination, ask));
+
+    private async ValueTask<T> OpenAsync<T>(EventLoop loop, Func<Channel, ValueTask<T>> open)
     {
         TunnelException? trouble = null;
         foreach (var index in Order())
         {
             try
             {
-                var leg = await _channels[index].OpenAsync(loop, destination, command, ask);
+                var way = await open(_channels[index]);
                 Take(index);
                 LookAtOthers(index, loop);
-                return leg;
+                return way;
             }
             catch (TunnelException exception)
             {
@@ -153,6 +166,15 @@ internal sealed class Nodes : IAsyncDisposable
         throw trouble!; // there is at least one node
     }
 
+    private static EndpointStatus StatusOf(Channel channel, in EndpointView view, long total)
+    {
+        var counts = channel.Counts;
+        return new EndpointStatus(
+            channel.Link.ToString(), view.Rests, (int?)channel.Latency?.TotalMilliseconds, counts.Live,
+            counts.Dialling, counts.Waited, counts.Beyond, counts.Limit, counts.Most, counts.Shared,
+            counts.SharedTotal, view.Octets, total == 0 ? 0 : (int)(100 * view.Octets / total));
+    }
+
     private int[] Order()
     {
         if (_channels.Count == 1)
@@ -170,7 +192,7 @@ internal sealed class Nodes : IAsyncDisposable
             {
                 var counts = _channels[i].Counts;
                 views[i] = new EndpointView(
-                    _standings[i].Rests, _channels[i].Latency, counts.Octets, counts.Live);
+                    _standings[i].Rests, _channels[i].Latency, counts.Octets, counts.IsFull);
             }
         }
 
@@ -188,7 +210,7 @@ internal sealed class Nodes : IAsyncDisposable
             if (!isNew && _isKept)
                 return;
             // Where flows are spread, they go to and fro, and nobody needs to hear of it.
-            var isSpread = (_plan.MaxShare < 1 || _plan.Connections > 0) && !_standings[_current].Rests;
+            var isSpread = (_plan.MaxShare < 1 || _channels[_current].Counts.IsFull) && !_standings[_current].Rests;
             (_current, _isKept) = (index, true);
             // Beside the loop, which waits for no disk.
             var (network, node) = (_network, NameOf(_channels[index]));

@@ -1,9 +1,9 @@
+using Karez.Client.Sharing;
 using Karez.Ip.Headers;
 using Karez.Net.Loops;
 using Karez.Net.Relay;
 using Karez.Net.Tunnel;
 using Karez.Proxy;
-using Karez.Proxy.Vless;
 using Karez.Tun.Flows;
 
 namespace Karez.Client;
@@ -17,10 +17,10 @@ internal sealed class TunCarrier(LocalProxy proxy) : IFlowCarrier
         if (!TryRead(flow.Target, out var destination))
             return false;
         var began = program.Loop.Now;
-        VlessLeg leg;
+        IFlowWay way;
         try
         {
-            leg = await proxy.Nodes.OpenAsync(program.Loop, destination, VlessCommand.Tcp);
+            way = await proxy.Nodes.OpenFlowAsync(program.Loop, destination);
         }
         catch (TunnelException exception)
         {
@@ -32,8 +32,8 @@ internal sealed class TunCarrier(LocalProxy proxy) : IFlowCarrier
             return false; // the client is ending
         }
 
-        using (leg)
-            return (await ChannelFlow.RunAsync(proxy, program, leg, began)).End == FlowEnd.Finished;
+        using (way)
+            return (await way.CarryAsync(proxy, program, began)).End == FlowEnd.Finished;
     }
 
     /// <inheritdoc/>

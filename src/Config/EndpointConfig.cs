@@ -6,13 +6,13 @@ namespace Karez.Config;
 /// <param name="MaxSharePercent">The share of all octets from which on one address gives way to others; 100 for
 ///     no limit.</param>
 /// <param name="Handshakes">Handshakes under way to one address; further ones wait.</param>
-/// <param name="Connections">Connections held to one address; from there on others are taken, and where there is
-///     none a flow waits up to five seconds before it goes beyond; 0 for no limit.</param>
+/// <param name="Connections">Connections held to one address; beyond them flows share connections, and where a node
+///     takes no sharing another address is taken, or a flow waits up to five seconds; 0 for no limit.</param>
 public sealed record EndpointConfig(
     string Choose = EndpointConfig.Order,
     int MaxSharePercent = 100,
     int Handshakes = 6,
-    int Connections = 0)
+    int Connections = 12)
 {
     /// <summary>The first of the links that can be reached.</summary>
     public const string Order = "order";

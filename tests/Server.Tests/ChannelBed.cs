@@ -2,6 +2,7 @@ using System.Net;
 using Karez.Camouflage.Browser;
 using Karez.Camouflage.Reality;
 using Karez.Client;
+using Karez.Client.Endpoints;
 using Karez.Config;
 using Karez.Config.Links;
 using Karez.Contracts;
@@ -32,7 +33,8 @@ internal sealed class ChannelBed : IAsyncDisposable
 
     public static async Task<ChannelBed> StartAsync(
         bool vision, bool allowPrivate = true, DatagramLimits? datagrams = null,
-        LearntTarget? learnt = null, int targetConnectionsPerSecond = 100_000)
+        LearntTarget? learnt = null, int targetConnectionsPerSecond = 100_000, bool sharing = true,
+        EndpointPlan? endpoints = null)
     {
         var other = new Person(
             "other", Guid.NewGuid(), "fedcba9876543210", DateTimeOffset.UtcNow, vision ? Person.VisionFlow : "");
@@ -41,7 +43,8 @@ internal sealed class ChannelBed : IAsyncDisposable
         var bed = new ChannelBed(new TestSite((byte)'t', Certificates.Make()), person) { Other = other };
         var config = new NodeConfig(
             $"127.0.0.1:{bed.Target.Port}", "127.0.0.1:0", Certificates.Name, AllowPrivate: allowPrivate,
-            TargetConnectionsPerSecond: targetConnectionsPerSecond);
+            TargetConnectionsPerSecond: targetConnectionsPerSecond,
+            Sharing: sharing);
         var keys = new NodeKeys(System.Buffers.Text.Base64Url.EncodeToString(bed._privateKey));
         bed.Node = await Node.StartAsync(
             NodePlan.Compile(config, keys, keysAreNew: true) with
@@ -53,7 +56,7 @@ internal sealed class ChannelBed : IAsyncDisposable
             new Roster([person, other]),
             TimeProvider.System,
             bed.Note);
-        bed.Client = bed.Connect(person);
+        bed.Client = bed.Connect(bed.LinkOf(person), endpoints: endpoints);
         return bed;
     }
 
@@ -75,7 +78,8 @@ internal sealed class ChannelBed : IAsyncDisposable
     public LocalProxy Connect(Person person) => Connect(LinkOf(person));
 
     /// <summary>Starts a further client.</summary>
-    public LocalProxy Connect(VlessLink link, AnswerMode answers = AnswerMode.Auto, int warm = 0) => LocalProxy.Start(
+    public LocalProxy Connect(VlessLink link, AnswerMode answers = AnswerMode.Auto, int warm = 0,
+        EndpointPlan? endpoints = null) => LocalProxy.Start(
         new ClientPlan
         {
             Listen = new IPEndPoint(IPAddress.Loopback, 0),
@@ -83,6 +87,7 @@ internal sealed class ChannelBed : IAsyncDisposable
             Profile = "chromium-156",
             Answers = answers,
             WarmConnections = warm,
+            Endpoints = endpoints ?? EndpointPlan.Default,
         },
         BrowserProfile.Default,
         TimeProvider.System,

@@ -1,3 +1,5 @@
+using Karez.Client.Endpoints;
+
 namespace Karez.Server.Tests;
 
 /// <summary>Many connections through one node; nothing may be left of them.</summary>
@@ -24,7 +26,8 @@ public class SoakTests
     [Fact]
     public async Task A_thousand_connections_at_once_are_held_answered_and_leave_nothing()
     {
-        await using var bed = await ChannelBed.StartAsync(vision: true);
+        await using var bed = await ChannelBed.StartAsync(
+            vision: true, endpoints: new EndpointPlan { Connections = 0 });
         await HoldAsync(bed, 1_000);
         await RestAsync(bed);
         var (descriptors, heap) = (Descriptors(), GC.GetTotalMemory(forceFullCollection: true));

@@ -30,6 +30,22 @@ public static class DeviceSocket
         LocalService.Start(path, (question, _) => ValueTask.FromResult(
             JsonSerializer.Serialize(Answer(device, question), DeviceJson.Default.DeviceAnswer)));
 
+    /// <summary>Answers how a client without a device is, until disposed.</summary>
+    /// <param name="proxy">The client.</param>
+    /// <param name="folder">The state folder, whose lock the caller holds.</param>
+    /// <exception cref="IOException">The socket cannot be made there.</exception>
+    public static LocalService Serve(LocalProxy proxy, string folder)
+    {
+        var started = DateTimeOffset.UtcNow;
+        return LocalService.Start(new DevicePlan { Folder = folder }.Socket, (question, _) =>
+        {
+            var answer = question == Words + "status"
+                ? new DeviceAnswer(true, Status: proxy.Status(started))
+                : new DeviceAnswer(false, "it carries no device; it ends with Ctrl-C or SIGTERM");
+            return ValueTask.FromResult(JsonSerializer.Serialize(answer, DeviceJson.Default.DeviceAnswer));
+        });
+    }
+
     private static DeviceAnswer Answer(DeviceClient device, string question)
     {
         if (!question.StartsWith(Words, StringComparison.Ordinal))

@@ -17,6 +17,7 @@ namespace Karez.Client.Device;
 /// <param name="Moves">How often the network changed.</param>
 /// <param name="Nodes">How each node is; null when nothing runs.</param>
 /// <param name="Overhead">Octets of handshakes, probes and updates, both ways.</param>
+/// <param name="Listening">Where programs find a client without a device; else null.</param>
 public sealed record DeviceStatus(
     string State,
     bool KillSwitch,
@@ -31,4 +32,9 @@ public sealed record DeviceStatus(
     string? Hint = null,
     int Moves = 0,
     IReadOnlyList<EndpointStatus>? Nodes = null,
-    long Overhead = 0);
+    long Overhead = 0,
+    string? Listening = null)
+{
+    /// <summary>The state of a client without a device.</summary>
+    public const string Serving = "serving";
+}

@@ -1,5 +1,6 @@
 using Karez.Net.Loops;
 using Karez.Net.Tunnel;
+using Karez.Wire;
 
 namespace Karez.Client.Endpoints;
 
@@ -13,12 +14,20 @@ internal sealed class AddressGate(EndpointPlan plan)
     /// <summary>How long a flow waits for another's connection to end (our choice): no page hangs for ever.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
+    private static readonly TimeSpan s_leastPatience = Patience / 10;
+
     private readonly Lock _lock = new();
     private readonly LinkedList<TaskCompletionSource<TunnelException?>> _handshakes = [];
     private readonly LinkedList<TaskCompletionSource> _connections = [];
+    private TimeSpan _patience = Patience;
+    private Instant? _refusesUntil;
     private int _dialling;
     private int _live;
+    private int _carriers;
     private int _failures;
+    private int _most;
+    private int _shared;
+    private long _sharedTotal;
     private long _waited;
     private long _beyond;
     private long _octets;
@@ -29,7 +38,47 @@ internal sealed class AddressGate(EndpointPlan plan)
         get
         {
             lock (_lock)
-                return new GateCounts(_live, _dialling, _waited, _beyond, _octets);
+            {
+                return new GateCounts(_live, _dialling, _waited, _beyond, _octets)
+                {
+                    Limit = plan.Connections,
+                    Most = _most,
+                    Shared = _shared,
+                    SharedTotal = _sharedTotal,
+                    IsFull = plan.Connections > 0 && _live >= plan.Connections && Reserved == 0,
+                };
+            }
+        }
+    }
+
+    /// <summary>
+    /// Counts a connection of a flow's own, if there is a place beside those kept for carriers; until
+    /// <see cref="Leave"/>.
+    /// </summary>
+    /// <param name="now">The loop's time.</param>
+    public bool TryEnter(Instant now)
+    {
+        lock (_lock)
+        {
+            if (_refusesUntil <= now)
+                _refusesUntil = null;
+            if (plan.Connections > 0 && (_live - _carriers >= plan.Connections - Reserved || IsFull))
+                return false;
+            CountIn();
+            return true;
+        }
+    }
+
+    /// <summary>Counts a shared connection, if there is a place for one; until <see cref="Leave"/>.</summary>
+    public bool TryEnterCarrier()
+    {
+        lock (_lock)
+        {
+            if (_carriers >= Reserved || IsFull)
+                return false;
+            _carriers++;
+            CountIn();
+            return true;
         }
     }
 
@@ -39,22 +88,26 @@ internal sealed class AddressGate(EndpointPlan plan)
     public async ValueTask EnterAsync(CancellationToken closing)
     {
         TaskCompletionSource turn;
+        TimeSpan patience;
         lock (_lock)
         {
-            if (plan.Connections == 0 || _live < plan.Connections)
+            if (HasPlace)
             {
-                _live++;
+                CountIn();
                 return;
             }
 
             _waited++;
+            patience = _patience;
             turn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             _connections.AddLast(turn);
         }
 
         try
         {
-            await turn.Task.WaitAsync(Patience, closing); // who leaves hands his place over
+            await turn.Task.WaitAsync(patience, closing); // who leaves hands his place over
+            lock (_lock)
+                _patience = Patience;
         }
         catch (TimeoutException)
         {
@@ -63,7 +116,9 @@ internal sealed class AddressGate(EndpointPlan plan)
                 if (_connections.Remove(turn))
                 {
                     _beyond++;
-                    _live++;
+                    CountIn();
+                    // Nobody leaves: the next ones need not find that out as slowly.
+                    _patience = _patience / 2 > s_leastPatience ? _patience / 2 : s_leastPatience;
                 }
             }
         }
@@ -75,19 +130,35 @@ internal sealed class AddressGate(EndpointPlan plan)
 
     /// <summary>A connection is over, or did not come about.</summary>
     /// <param name="octets">What went over it.</param>
-    public void Leave(long octets)
+    /// <param name="wasCarrier">It was a shared one.</param>
+    public void Leave(long octets, bool wasCarrier = false)
     {
         lock (_lock)
         {
             _octets += octets;
-            if (_live <= plan.Connections && _connections.First is { } next)
-            {
-                _connections.RemoveFirst();
-                next.Value.SetResult();
-                return;
-            }
-
             _live--;
+            _carriers -= wasCarrier ? 1 : 0;
+            LetIn();
+        }
+    }
+
+    /// <summary>The node takes no sharing for a while: all places are for flows of their own.</summary>
+    public void RefuseSharing(TimeSpan span, Instant now)
+    {
+        lock (_lock)
+        {
+            _refusesUntil = now + span;
+            LetIn();
+        }
+    }
+
+    /// <summary>A sub-flow began (1) or ended (-1).</summary>
+    public void CountShared(int change)
+    {
+        lock (_lock)
+        {
+            _shared += change;
+            _sharedTotal += Math.Max(0, change);
         }
     }
 
@@ -147,6 +218,27 @@ internal sealed class AddressGate(EndpointPlan plan)
             }
 
             _dialling--;
+        }
+    }
+
+    /// <summary>Places that are kept for carriers: one in six, while the node may share.</summary>
+    private int Reserved => plan.Connections < 3 || _refusesUntil is not null ? 0 : Math.Max(1, plan.Connections / 6);
+
+    private bool IsFull => plan.Connections > 0 && _live >= plan.Connections;
+
+    /// <summary>For what cannot share, UDP above all: it leaves a place for one carrier.</summary>
+    private bool HasPlace => plan.Connections == 0
+        || (!IsFull && _live - _carriers < plan.Connections - Math.Min(1, Reserved));
+
+    private void CountIn() => _most = Math.Max(_most, ++_live);
+
+    private void LetIn()
+    {
+        while (HasPlace && _connections.First is { } next)
+        {
+            _connections.RemoveFirst();
+            CountIn();
+            next.Value.SetResult();
         }
     }
 

@@ -22,7 +22,7 @@ internal static class EndpointOrder
         .. Enumerable.Range(0, views.Count)
             .OrderBy(i => views[i].Rests)
             .ThenBy(i => IsOverShare(views[i], total, plan))
-            .ThenBy(i => plan.Connections > 0 && views[i].Live >= plan.Connections)
+            .ThenBy(i => views[i].IsFull)
             .ThenBy(i => plan.TakesFastest ? Cost(views[i], i == current) : 0)
             .ThenBy(i => i),
     ];

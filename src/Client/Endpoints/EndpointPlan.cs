@@ -17,8 +17,11 @@ public sealed record EndpointPlan
     /// <summary>Handshakes under way to one address.</summary>
     public int Handshakes { get; init; } = 6;
 
-    /// <summary>Connections held to one address; 0 for no limit.</summary>
-    public int Connections { get; init; }
+    /// <summary>Connections held to one address; beyond them flows share or wait; 0 for no limit.</summary>
+    public int Connections { get; init; } = 12;
+
+    /// <summary>How long a shared connection without flows is kept, about (our choice).</summary>
+    public TimeSpan CarrierIdle { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Whether probes are left out that nothing needs at the moment.</summary>
     public bool IsMetered { get; init; }

@@ -8,8 +8,12 @@ namespace Karez.Client.Endpoints;
 /// <param name="Handshakes">Handshakes under way.</param>
 /// <param name="Waited">How often somebody had to wait for either.</param>
 /// <param name="Beyond">Flows that went beyond the limit of connections.</param>
+/// <param name="Limit">Connections that may be held; 0 for no limit.</param>
+/// <param name="Most">Most connections that were held at once.</param>
+/// <param name="Shared">Flows that share connections now.</param>
+/// <param name="SharedTotal">Flows that ever did.</param>
 /// <param name="Octets">What went over connections that are over.</param>
 /// <param name="SharePercent">Its share of all octets.</param>
 public sealed record EndpointStatus(
     string Node, bool Rests, int? LatencyMilliseconds, int Connections, int Handshakes, long Waited, long Beyond,
-    long Octets, int SharePercent);
+    int Limit, int Most, int Shared, long SharedTotal, long Octets, int SharePercent);

@@ -4,5 +4,5 @@ namespace Karez.Client.Endpoints;
 /// <param name="Rests">It could not be reached a moment ago.</param>
 /// <param name="Latency">How long its handshakes take; null while none was made.</param>
 /// <param name="Octets">What went by way of its address.</param>
-/// <param name="Live">Connections to its address, and those that are being made.</param>
-internal readonly record struct EndpointView(bool Rests, TimeSpan? Latency, long Octets, int Live);
+/// <param name="IsFull">Its address has as many connections as may be, and takes no sharing.</param>
+internal readonly record struct EndpointView(bool Rests, TimeSpan? Latency, long Octets, bool IsFull);

@@ -6,4 +6,20 @@ namespace Karez.Client.Endpoints;
 /// <param name="Waited">Handshakes and flows that had to wait.</param>
 /// <param name="Beyond">Flows that went beyond the limit after they had waited.</param>
 /// <param name="Octets">What went over connections that are over.</param>
-internal readonly record struct GateCounts(int Live, int Dialling, long Waited, long Beyond, long Octets);
+internal readonly record struct GateCounts(int Live, int Dialling, long Waited, long Beyond, long Octets)
+{
+    /// <summary>Connections that may be held; 0 for no limit.</summary>
+    public int Limit { get; init; }
+
+    /// <summary>Most connections that were held at once.</summary>
+    public int Most { get; init; }
+
+    /// <summary>Flows that share connections now.</summary>
+    public int Shared { get; init; }
+
+    /// <summary>Flows that ever did.</summary>
+    public long SharedTotal { get; init; }
+
+    /// <summary>There is no place, and none to share.</summary>
+    public bool IsFull { get; init; }
+}

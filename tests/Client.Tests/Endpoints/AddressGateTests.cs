@@ -1,6 +1,8 @@
+using System.Diagnostics;
 using Karez.Client.Endpoints;
 using Karez.Net.Loops;
 using Karez.Net.Tunnel;
+using Karez.Wire;
 
 namespace Karez.Client.Tests.Endpoints;
 
@@ -54,7 +56,7 @@ public class AddressGateTests
         Assert.Equal(2, gate.Counts.Live);
         gate.Leave(20);
         gate.Leave(3);
-        Assert.Equal(new GateCounts(0, 0, 1, 0, 123), gate.Counts);
+        Assert.Equal(new GateCounts(0, 0, 1, 0, 123) { Limit = 2, Most = 2 }, gate.Counts);
     }
 
     [Fact]
@@ -66,6 +68,48 @@ public class AddressGateTests
         Assert.Equal((2, 1L), (gate.Counts.Live, gate.Counts.Beyond));
         gate.Leave(0);
         Assert.Equal(1, gate.Counts.Live);
+    }
+
+    [Fact]
+    public async Task Ten_places_are_for_flows_of_their_own_and_two_for_carriers()
+    {
+        var gate = new AddressGate(new EndpointPlan());
+        for (var i = 0; i < 10; i++)
+            Assert.True(gate.TryEnter(default));
+        Assert.False(gate.TryEnter(default));
+        await gate.EnterAsync(default); // UDP leaves one for a carrier
+        Assert.False(gate.EnterAsync(default).AsTask().IsCompleted);
+        Assert.True(gate.TryEnterCarrier());
+        Assert.False(gate.TryEnterCarrier());
+        Assert.Equal((12, 12, false), (gate.Counts.Live, gate.Counts.Most, gate.Counts.IsFull));
+        gate.Leave(0, wasCarrier: true);
+        Assert.True(gate.TryEnterCarrier());
+    }
+
+    [Fact]
+    public void A_node_that_refuses_to_share_is_asked_again_after_a_while_and_has_all_places_until_then()
+    {
+        var gate = new AddressGate(new EndpointPlan());
+        gate.RefuseSharing(TimeSpan.FromSeconds(60), default);
+        Assert.False(gate.TryEnterCarrier());
+        for (var i = 0; i < 12; i++)
+            Assert.True(gate.TryEnter(default));
+        Assert.False(gate.TryEnter(default));
+        Assert.True(gate.Counts.IsFull);
+        gate.Leave(0);
+        Assert.False(gate.TryEnter(default(Instant) + TimeSpan.FromSeconds(60)));
+        Assert.True(gate.TryEnterCarrier());
+    }
+
+    [Fact]
+    public async Task After_a_wait_in_vain_the_next_ones_wait_half_as_long()
+    {
+        var gate = new AddressGate(new EndpointPlan { Connections = 1 });
+        await gate.EnterAsync(default);
+        await gate.EnterAsync(default);
+        var began = Stopwatch.GetTimestamp();
+        await gate.EnterAsync(default);
+        Assert.InRange(Stopwatch.GetElapsedTime(began).TotalSeconds, 2, 4.5);
     }
 
     [Fact]
@@ -92,7 +136,7 @@ public class AddressGateTests
     [Fact]
     public async Task Without_a_limit_nobody_waits_for_connections()
     {
-        var gate = new AddressGate(new EndpointPlan());
+        var gate = new AddressGate(new EndpointPlan { Connections = 0 });
         for (var i = 0; i < 100; i++)
             await gate.EnterAsync(default);
         Assert.Equal((100, 0L), (gate.Counts.Live, gate.Counts.Waited));

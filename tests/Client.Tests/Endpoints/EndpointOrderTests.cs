@@ -4,7 +4,7 @@ namespace Karez.Client.Tests.Endpoints;
 
 public class EndpointOrderTests
 {
-    private static readonly EndpointView Fresh = new(false, null, 0, 0);
+    private static readonly EndpointView Fresh = new(false, null, 0, false);
 
     [Fact]
     public void The_order_given_holds_and_those_that_rest_come_last() =>
@@ -55,8 +55,7 @@ public class EndpointOrderTests
     [Fact]
     public void An_address_with_all_its_connections_gives_way()
     {
-        var plan = new EndpointPlan { Connections = 12 };
-        Assert.Equal([1, 0], EndpointOrder.Of([Fresh with { Live = 12 }, Fresh with { Live = 11 }], 0, 0, plan));
+        Assert.Equal([1, 0], EndpointOrder.Of([Fresh with { IsFull = true }, Fresh], 0, 0, new()));
     }
 
     private static EndpointView At(int milliseconds) =>
