@@ -53,6 +53,35 @@ public sealed class ConnectTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Status_says_how_a_client_without_a_device_is_and_how_many_connections_its_node_sees()
+    {
+        await using var node = Serve();
+        await using var client = Connect(await LinkAsync(node));
+        using (var http = Through(await ListenAsync(client)))
+        {
+            await Task.WhenAll(Enumerable.Range(0, 30).Select(
+                _ => http.GetByteArrayAsync(new Uri($"http://127.0.0.1:{_http}/bytes/2000"))));
+        }
+
+        await using var asking = new Running("karez", _folder, "status", "--state", "c", "--json");
+        using var answer = JsonDocument.Parse(await asking.LineAsync());
+        Assert.Equal("serving", answer.RootElement.GetProperty("state").GetString());
+        var seen = Assert.Single(answer.RootElement.GetProperty("nodes").EnumerateArray());
+        Assert.Equal(12, seen.GetProperty("limit").GetInt32());
+        Assert.InRange(seen.GetProperty("most").GetInt32(), 1, 12);
+        Assert.Equal(0, seen.GetProperty("beyond").GetInt64());
+
+        await using var reading = new Running("karez", _folder, "status", "--state", "c");
+        Assert.StartsWith("listening ", await reading.LineAsync(), StringComparison.Ordinal);
+        Assert.StartsWith("through ", await reading.LineAsync(), StringComparison.Ordinal);
+        Assert.Matches(
+            @"^node +\S+: \d+ ms; \d+ of 12 connections \(\d+ at most\), .* share", await reading.LineAsync());
+        await using var ending = new Running("karez", _folder, "disconnect", "--state", "c");
+        Assert.NotEqual(0, await ending.EndAsync());
+        Assert.Contains("carries no device", ending.Said, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_site_is_named_when_the_node_cannot_reach_it_and_nothing_has_passed_yet()
     {
         await using var node = Serve();

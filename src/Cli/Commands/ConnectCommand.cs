@@ -3,8 +3,10 @@ using System.Globalization;
 using Karez.Cli.Output;
 using Karez.Cli.Running;
 using Karez.Client;
+using Karez.Client.Device;
 using Karez.Client.Subscriptions;
 using Karez.Config;
+using Karez.Net.Local;
 using Karez.Net.Loops;
 
 namespace Karez.Cli.Commands;
@@ -83,7 +85,7 @@ internal static class ConnectCommand
             if (isDevice)
                 await DeviceRun.RunAsync(terminal, start, device.Read(parsed, folder.Path), json, stop);
             else
-                await RunAsync(terminal, start, json, stop);
+                await RunAsync(terminal, start, folder.Path, json, stop);
             return ExitCode.Done;
         });
         return command;
@@ -151,11 +153,12 @@ internal static class ConnectCommand
     }
 
     private static async Task RunAsync(
-        Terminal terminal, ClientStart start, bool json, CancellationToken cancellationToken)
+        Terminal terminal, ClientStart start, string folder, bool json, CancellationToken cancellationToken)
     {
         ProcessLimits.Raise();
         using var signals = new Signals(cancellationToken);
         await using var proxy = Start(terminal, start);
+        await using var answering = Answer(terminal, proxy, folder);
         var node = start.Plan.Link.ToString();
         proxy.FirstFlowPassed += after => terminal.Inform(
             string.Create(CultureInfo.InvariantCulture, $"carrying traffic, {after.TotalMilliseconds:0} ms"));
@@ -181,6 +184,20 @@ internal static class ConnectCommand
 
         ProcessMemory.Rest();
         await signals.WaitAsync();
+    }
+
+    /// <summary>Lets <c>karez status</c> ask; null where the folder's path is too long for a socket.</summary>
+    private static LocalService? Answer(Terminal terminal, LocalProxy proxy, string folder)
+    {
+        try
+        {
+            return DeviceSocket.Serve(proxy, folder);
+        }
+        catch (IOException exception)
+        {
+            terminal.Inform($"note: karez status cannot ask: {exception.Message}");
+            return null;
+        }
     }
 
     private static LocalProxy Start(Terminal terminal, ClientStart start)

@@ -20,6 +20,8 @@ internal static class DisconnectCommand
         {
             var folder = common.Open(parsed);
             var asked = await DeviceSocket.DisconnectAsync(folder.Path, stop);
+            if (asked is { Ok: false, What: { } wrong })
+                throw new CommandException(wrong, "karez status says what runs");
             using var alone = await TakeAsync(folder, stop);
             var held = HeldDevice.IsThere(folder.Path);
             Undo(folder);

@@ -12,7 +12,7 @@ internal static class StatusCommand
 {
     public static Command Build(Terminal terminal)
     {
-        var command = new Command("status", "Says how the running node or device is.");
+        var command = new Command("status", "Says how the running node, client or device is.");
         var common = new CommonOptions(command);
         command.SetAction(async (parsed, stop) =>
         {
@@ -47,7 +47,7 @@ internal static class StatusCommand
     private static void Show(Terminal terminal, DeviceStatus status)
     {
         var since = status.Since is { } began ? $", for {Age(TimeProvider.System.GetUtcNow() - began)}" : "";
-        List<string[]> rows =
+        List<string[]> rows = status.Listening is { } listening ? [["listening", $"{listening}{since}"]] :
         [
             ["device", $"{status.Device}, {status.State}{since}"],
             ["kill switch", !status.KillSwitch ? "off"
@@ -73,8 +73,10 @@ internal static class StatusCommand
     private static string Say(EndpointStatus node)
     {
         var how = node.Rests ? "rests" : node.LatencyMilliseconds is { } latency ? $"{latency} ms" : "not tried";
+        var limit = node.Limit > 0 ? $" of {node.Limit}" : "";
         var beyond = node.Beyond > 0 ? $", {node.Beyond} beyond the limit" : "";
-        return $"{node.Node}: {how}; {node.Connections} connections, {node.Handshakes} handshakes under way, "
+        return $"{node.Node}: {how}; {node.Connections}{limit} connections ({node.Most} at most), "
+            + $"{node.Handshakes} handshakes under way, {node.Shared} flows share ({node.SharedTotal} in all), "
             + $"{node.Waited} waited{beyond}; {Tables.Octets(node.Octets)}, {node.SharePercent} %";
     }
 
