@@ -20,7 +20,7 @@ internal sealed class FullyEncrypted : IDetector
         if (!sighting.Packet.IsTcp || !sighting.IsUp || !sighting.Flow.OpeningSeen || sighting.Packet.Payload.IsEmpty)
             return;
         var state = _states[sighting.Flow];
-        if (state.Judged)
+        if (state.Judged || !IsFirst(sighting))
             return;
         state.Judged = true;
         if (!IsExempt(sighting.Packet.Payload.Span))
@@ -29,6 +29,14 @@ internal sealed class FullyEncrypted : IDetector
 
     public void Ended(Flow flow, int subscriber, Surroundings around, ICollection<Evidence> evidence) =>
         _states.Forget(flow);
+
+    /// <summary>
+    /// Whether the payload is the one behind the SYN. Where a hello's first segment was lost the second comes alone, and
+    /// is as random as anything; the published rule is of a connection's first data packet.
+    /// </summary>
+    private static bool IsFirst(in Sighting sighting) =>
+        sighting is not { Packet.Segment: { } segment, Flow.Syn.Segment: { } syn }
+        || segment.Sequence == unchecked(syn.Sequence + 1);
 
     /// <summary>Whether one of the five exemptions holds.</summary>
     public static bool IsExempt(ReadOnlySpan<byte> payload)
