@@ -24,7 +24,7 @@ internal sealed class EngineStage : IRunStage
                 findings.AddRange(await RunAsync(run, traffic, ndpi.RunAsync, progress, cancellationToken));
         }
 
-        var suricata = new SuricataEngine();
+        var suricata = SuricataEngine.Find();
         if (suricata.WhyNot is { } missing)
             notDone.Add(missing);
         else

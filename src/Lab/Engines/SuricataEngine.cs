@@ -6,16 +6,26 @@ namespace Karez.Lab.Engines;
 /// Suricata with the event rules that it ships (decoder, stream and application layer anomalies). It has no VPN rules
 /// of its own.
 /// </summary>
-/// <param name="program">The program; its name where PATH leads to it.</param>
+/// <param name="program">The program.</param>
 /// <param name="rules">The folder of its event rules.</param>
-public sealed class SuricataEngine(string program = "suricata", string rules = "/etc/suricata/rules")
+public sealed class SuricataEngine(string program, string rules)
 {
     private readonly string? _path = EngineProcess.Find(program);
 
     /// <summary>What is missing to run it; null when nothing is.</summary>
     public string? WhyNot => _path is null
-        ? $"{program} is missing: Debian 12 has it in bookworm-backports only (7.0.10)"
+        ? "suricata is missing: Debian 12 has it in bookworm-backports only; lab/engines/fetch.sh brings it"
         : Directory.Exists(rules) ? null : $"there are no rules in {rules}";
+
+    /// <summary>The one that PATH leads to; else the one that <c>lab/engines/fetch.sh</c> unpacked.</summary>
+    public static SuricataEngine Find()
+    {
+        if (EngineProcess.Find("suricata") is { } installed)
+            return new SuricataEngine(installed, "/etc/suricata/rules");
+        var unpacked = Path.Combine(Peers(), "engines");
+        return new SuricataEngine(
+            Path.Combine(unpacked, "suricata"), Path.Combine(unpacked, "etc/suricata/rules"));
+    }
 
     /// <summary>Runs it over a capture.</summary>
     /// <exception cref="LabException">It is missing, or failed.</exception>
@@ -61,6 +71,17 @@ public sealed class SuricataEngine(string program = "suricata", string rules = "
         }
 
         return new EngineResult(version, "event rules as shipped; no VPN rules", flows, alerts);
+    }
+
+    /// <summary>Where scripts of the repository unpack other people's programs.</summary>
+    private static string Peers()
+    {
+        if (Environment.GetEnvironmentVariable("KAREZ_PEERS") is { Length: > 0 } named)
+            return named;
+        var cache = Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } given
+            ? given
+            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache");
+        return Path.Combine(cache, "karez-peers");
     }
 
     private static string End(JsonElement root, string side)
