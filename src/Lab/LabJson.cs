@@ -21,6 +21,7 @@ namespace Karez.Lab;
     WriteIndented = true)]
 [JsonSerializable(typeof(Scenario))]
 [JsonSerializable(typeof(RunManifest))]
+[JsonSerializable(typeof(IReadOnlyList<BorderEntry>))]
 [JsonSerializable(typeof(ProbeReport))]
 [JsonSerializable(typeof(IReadOnlyList<ToolTemplate>))]
 [JsonSerializable(typeof(KnownFile))]

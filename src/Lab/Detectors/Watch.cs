@@ -67,11 +67,12 @@ public sealed class Watch
     }
 
     /// <summary>Ends every flow, and shows the records to the detectors that judge those.</summary>
-    public void Finish()
+    /// <param name="others">Records of flows that are nobody's here, as the border's log has them; null for none.</param>
+    public void Finish(IEnumerable<FlowRecord>? others = null)
     {
         _table.Finish();
         EndFlows();
-        foreach (var record in _records.OrderBy(record => record.Begins).ToList())
+        foreach (var record in _records.Concat(others ?? []).OrderBy(record => record.Begins).ToList())
         {
             foreach (var detector in _detectors)
                 detector.Feed(record, _fresh);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Karez.Lab.Detectors;
 using Karez.Lab.Running;
+using Karez.Observe.Flows;
 using Karez.Observe.Packets;
 
 namespace Karez.Lab.Findings;
@@ -37,7 +38,7 @@ internal static class TrafficReader
             progress.Tell(string.Create(CultureInfo.InvariantCulture, $"{count} packets, {watch.Records.Count} flows"));
         }
 
-        watch.Finish();
+        watch.Finish(BorderEntry.Read(run.Folder).Select(Record));
         var flows = watch.Records.Select((record, i) => new SeenFlow
         {
             Record = record,
@@ -49,6 +50,19 @@ internal static class TrafficReader
         Attach(watch.Evidence, flows);
         return new RunTraffic(manifest, [.. detectors.Select(detector => detector.Info)], flows);
     }
+
+    /// <summary>Somebody abroad who visited somebody at home; how much they said is not in the log.</summary>
+    private static FlowRecord Record(BorderEntry entry) => new()
+    {
+        Flow = new FlowKey(
+            Router.Ipv4Packet.Tcp, NetAddress.Parse(entry.From), 0, NetAddress.Parse(entry.To), 0),
+        Subscriber = -1,
+        Begins = entry.Nanoseconds,
+        Ends = entry.Nanoseconds,
+        OctetsUp = 0,
+        OctetsDown = 0,
+        Foreign = false,
+    };
 
     /// <summary>The scenario's detectors, with what the run's own browsers show.</summary>
     private static List<IDetector> Detectors(FinishedRun run, Surroundings around)

@@ -9,7 +9,8 @@ namespace Karez.Lab.Population;
 /// A life in one browser: pages, video, messages, and what apps do by themselves, with pauses. Twins do the same at the
 /// same pauses.
 /// </summary>
-internal sealed class ScriptedLife : ILife, IAsyncDisposable
+/// <param name="pages">Whoever loads a page holds one of these.</param>
+internal sealed class ScriptedLife(SemaphoreSlim pages) : ILife, IAsyncDisposable
 {
     private static readonly TimeSpan s_longest = TimeSpan.FromSeconds(40); // Our choice.
     private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(15);
@@ -42,8 +43,9 @@ internal sealed class ScriptedLife : ILife, IAsyncDisposable
             while (!cancellationToken.IsCancellationRequested)
             {
                 var act = Act.Draw(random, foreign, domestic);
+                using var turn = await Turn.TakeAsync(pages, cancellationToken);
                 await log.NoteAsync(
-                    subscriber, act.Kind, act.Address, tunnel, () => DoAsync(browser, act, cancellationToken));
+                    subscriber, act.Kind, act.Address, tunnel, () => DoAsync(browser, act, turn, cancellationToken));
                 await Task.Delay(TimeSpan.FromSeconds(act.Pause), cancellationToken);
             }
         }
@@ -58,15 +60,17 @@ internal sealed class ScriptedLife : ILife, IAsyncDisposable
         }
     }
 
-    private static async Task<bool> DoAsync(Browser browser, Act act, CancellationToken cancellationToken)
+    private static async Task<bool> DoAsync(
+        Browser browser, Act act, Turn turn, CancellationToken cancellationToken)
     {
         // What has begun when the traffic ends is still given some time.
         using var limit = new CancellationTokenSource(s_longest);
         await using var end = cancellationToken.Register(() => limit.CancelAfter(s_grace));
         try
         {
-            return await browser.OpenAsync(act.Address, limit.Token)
-                && (act.Script is null || await browser.RunAsync(act.Script, limit.Token));
+            var loaded = await browser.OpenAsync(act.Address, limit.Token);
+            turn.Dispose(); // what plays now takes little of the machine
+            return loaded && (act.Script is null || await browser.RunAsync(act.Script, limit.Token));
         }
         catch (Exception e) when (e is OperationCanceledException or WebSocketException)
         {

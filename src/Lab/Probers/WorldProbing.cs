@@ -13,7 +13,7 @@ public sealed class WorldProbing
 {
     // T10: the published quantiles of the delay until a replay, seconds (IMC 2020); the last is the longest seen.
     private static readonly double[] s_delays = [0.3, 1, 60, 900, 2_052_000];
-    private const int AtOnce = 16; // Our choice: most of a probe's time is waiting.
+    private const int AtOnce = 32; // Our choice: most of a probe's time is waiting.
     private static readonly TimeSpan s_longest = TimeSpan.FromSeconds(10); // Our limit; the report says when it cuts.
 
     private readonly World _world;

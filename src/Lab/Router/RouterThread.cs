@@ -16,7 +16,8 @@ public sealed class RouterThread : IRouterOutput, IDisposable
     internal const int EthernetHeader = 14;
     private const int BatchSize = 64;
     private const int KernelBuffer = 16 << 20;
-    private const long Garbage = 200 << 20; // Octets; our choice.
+    private const long Garbage = 4L << 30; // Octets of address space, of which what is written to becomes memory.
+    private const long LittleGarbage = 200 << 20; // Where a machine has no room for that.
     private const int Priority = 20; // Above every ordinary thread; below what the kernel's own threads have.
 
     // What is due so soon leaves at once; counted as an error like lateness. Our choice: what waking takes here.
@@ -29,6 +30,7 @@ public sealed class RouterThread : IRouterOutput, IDisposable
     private readonly TimeSpan[] _due = new TimeSpan[BatchSize];
     private readonly LatencyTally _errors = new();
     private readonly int _socket;
+    private readonly int _collections;
     private readonly Thread _thread;
     private readonly RunClock _clock;
     private volatile bool _stopping;
@@ -46,6 +48,7 @@ public sealed class RouterThread : IRouterOutput, IDisposable
             throw new LabException($"the router's socket: errno {-_socket}", "it needs root (CAP_NET_RAW)");
         Compiled.Ahead();
         KeepGarbage();
+        _collections = GC.CollectionCount(0);
         _thread = new Thread(Run) { IsBackground = true, Name = "router" };
         _thread.Start();
     }
@@ -81,7 +84,8 @@ public sealed class RouterThread : IRouterOutput, IDisposable
         var p99 = _errors.Quantile(0.99);
         var dropped = _kernelDrops + _notSent + _cut + _core.Counts.NoRoom;
         return new RouterEntry(
-            _core.Counts.Forwarded, _errors.Quantile(0.5), p99, dropped, p99 <= RouterEntry.Limit);
+            _core.Counts.Forwarded, _errors.Quantile(0.5), p99, dropped, GC.CollectionCount(0) - _collections,
+            p99 <= RouterEntry.Limit);
     }
 
     /// <inheritdoc/>
@@ -142,8 +146,19 @@ public sealed class RouterThread : IRouterOutput, IDisposable
     /// </summary>
     private static void KeepGarbage()
     {
-        if (GCSettings.LatencyMode != GCLatencyMode.NoGCRegion)
-            _ = GC.TryStartNoGCRegion(Garbage);
+        if (GCSettings.LatencyMode == GCLatencyMode.NoGCRegion)
+            return;
+        try
+        {
+            if (GC.TryStartNoGCRegion(Garbage))
+                return;
+        }
+        catch (ArgumentOutOfRangeException)
+        {
+            // More than this machine's heap can have.
+        }
+
+        _ = GC.TryStartNoGCRegion(LittleGarbage);
     }
 
     private static void CollectAgain()

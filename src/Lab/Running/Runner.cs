@@ -93,7 +93,11 @@ public sealed class Runner(IRunProgress progress)
         await ProbeAsync(world, scenario, flights, known, cancellationToken);
         progress.Begin("captures");
         var seconds = world.Clock.Now.TotalSeconds;
-        var (router, packets) = world.Finish();
+        var (router, packets, border) = world.Finish();
+        await File.WriteAllBytesAsync(
+            Path.Combine(world.Folder, BorderEntry.FileName),
+            JsonSerializer.SerializeToUtf8Bytes(border, LabJson.Default.IReadOnlyListBorderEntry),
+            cancellationToken);
         var manifest = new RunManifest(
             RunManifest.CurrentVersion, scenario.Name, scenario.Seed, world.Clock.Started, seconds, plan.Subscribers,
             known, plan.Prefixes, plan.Sites, log.Sessions,
@@ -130,7 +134,8 @@ public sealed class Runner(IRunProgress progress)
         World world, Scenario scenario, string?[] proxies, bool browser, SessionLog log,
         CancellationToken cancellationToken)
     {
-        var lives = LivesOf(world, browser);
+        using var pages = new SemaphoreSlim(scenario.PagesAtOnce);
+        var lives = LivesOf(world, browser, pages);
         progress.Begin("browsers");
         var options = new ParallelOptions { MaxDegreeOfParallelism = 4, CancellationToken = cancellationToken };
         await Parallel.ForAsync(0, lives.Count, options, async (i, stop) =>
@@ -163,10 +168,10 @@ public sealed class Runner(IRunProgress progress)
     }
 
     /// <summary>A browser for users and their twins, as far as there is one; the rest is fetched.</summary>
-    private static List<ILife> LivesOf(World world, bool browser) =>
+    private static List<ILife> LivesOf(World world, bool browser, SemaphoreSlim pages) =>
     [
         .. world.Plan.Subscribers.Select(one => browser && (one.Tool is not null || one.Twin is not null)
-            ? new ScriptedLife()
+            ? new ScriptedLife(pages)
             : (ILife)new FetchingLife()),
     ];
 

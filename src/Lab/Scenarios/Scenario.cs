@@ -20,6 +20,8 @@ namespace Karez.Lab.Scenarios;
 /// <param name="Rules">Detectors whose hits lead to the enforcement chain; empty: all.</param>
 /// <param name="Seed">The seed if none is given.</param>
 /// <param name="Browser">Whether users and twins browse with Chromium, where there is one, or with curl.</param>
+/// <param name="PagesAtOnce">How many browsers may load a page at the same time: more than the machine carries make
+/// pages, and the router, late. What plays or waits after a page has come is not counted.</param>
 /// <param name="Version">The version of this file's shape.</param>
 public sealed record Scenario(
     string Name,
@@ -39,6 +41,7 @@ public sealed record Scenario(
     IReadOnlyList<string>? Rules = null,
     int Seed = 1,
     bool Browser = true,
+    int PagesAtOnce = 3,
     int Version = Scenario.CurrentVersion)
 {
     /// <summary>The version of this file's shape that this program reads.</summary>
@@ -57,6 +60,7 @@ public sealed record Scenario(
         Require(ForeignSites is >= 1 and <= 60, "$.foreignSites", "choose from 1 to 60");
         Require(DomesticSites is >= 1 and <= 30, "$.domesticSites", "choose from 1 to 30");
         Require(Minutes is > 0 and <= 1440, "$.minutes", "choose more than 0, at most 1440");
+        Require(PagesAtOnce is >= 1 and <= 250, "$.pagesAtOnce", "choose from 1 to 250");
         Require(Days is >= 1 and <= 3650, "$.days", "choose from 1 to 3650");
         Require(DelayScale is > 0 and <= 1, "$.delayScale", "choose more than 0, at most 1");
         Require(Tools.Sum(t => t.Users) <= Subscribers, "$.tools", "there are more users than subscribers");

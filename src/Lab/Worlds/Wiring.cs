@@ -86,6 +86,14 @@ public sealed class Wiring
     public static uint NumberOf(string address) =>
         BinaryPrimitives.ReadUInt32BigEndian(IPAddress.Parse(address).GetAddressBytes());
 
+    /// <summary>The address that a number is.</summary>
+    public static string AddressOf(uint number)
+    {
+        Span<byte> octets = stackalloc byte[4];
+        BinaryPrimitives.WriteUInt32BigEndian(octets, number);
+        return new IPAddress(octets).ToString();
+    }
+
     private static (int Index, string Address) Look(Machine machine, string link)
     {
         using var found = JsonDocument.Parse(machine.Ip("-j", "link", "show", "dev", link));

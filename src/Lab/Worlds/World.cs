@@ -10,6 +10,7 @@ public sealed class World : IDisposable
     private readonly Dictionary<string, WorldHost> _hosts = new(StringComparer.Ordinal);
     private readonly List<WorldHost> _subscribers = [];
     private readonly CaptureTap _captures;
+    private readonly BorderLog _border;
     private readonly RouterThread _router;
     private bool _disposed;
 
@@ -38,6 +39,7 @@ public sealed class World : IDisposable
             captures = _captures = new CaptureTap(
                 Path.Combine(Folder, "captures"), [.. plan.Subscribers.Select(one => one.Name)], Clock);
             Core.Add(captures);
+            Core.Add(_border = new BorderLog(Clock));
             prepare?.Invoke(Core);
             router = _router = RouterThread.Start(_bed.Machines, wiring.Hub, Core, Clock);
             StartServers();
@@ -81,12 +83,14 @@ public sealed class World : IDisposable
         _hosts.Values.Concat(_subscribers).SelectMany(host => host.Addresses).ToHashSet(StringComparer.Ordinal);
 
     /// <summary>Ends the router and the captures.</summary>
-    /// <returns>How exact it was, and the packets in each subscriber's capture.</returns>
-    public (Running.RouterEntry Router, IReadOnlyList<long> Packets) Finish()
+    /// <returns>
+    /// How exact it was, the packets in each subscriber's capture, and who came in at the border.
+    /// </returns>
+    public (Running.RouterEntry Router, IReadOnlyList<long> Packets, IReadOnlyList<Running.BorderEntry> Border) Finish()
     {
         var router = _router.Stop();
         var packets = _captures.Finish();
-        return (router with { Dropped = router.Dropped + _captures.LeftOut }, packets);
+        return (router with { Dropped = router.Dropped + _captures.LeftOut }, packets, _border.Finish());
     }
 
     /// <inheritdoc/>

@@ -139,7 +139,7 @@ public sealed class JudgeTests : IDisposable
         var manifest = new RunManifest(
             1, "test", 1, DateTimeOffset.UnixEpoch, 1,
             [.. addresses.Select((a, i) => new SubscriberEntry($"sub{i}", a, "192.0.2.1", 1, 2, "wifi"))],
-            [], [], [], [], [], new RouterEntry(0, 0, 0, 0, true));
+            [], [], [], [], [], new RouterEntry(0, 0, 0, 0, 0, true));
         File.WriteAllText(
             Path.Combine(_folder.FullName, RunManifest.FileName),
             JsonSerializer.Serialize(manifest, LabJson.Default.RunManifest));

@@ -26,7 +26,8 @@ public class WorldTests
         var folder = Directory.CreateTempSubdirectory("kzlab").FullName;
         try
         {
-            (RouterEntry Router, IReadOnlyList<long> Packets) finished;
+            (RouterEntry Router, IReadOnlyList<long> Packets, IReadOnlyList<BorderEntry> Border) finished;
+            string visited;
             using (var world = new World(WorldPlan.Of(s_small), 1, folder))
             {
                 var cover = world.Plan.Cover;
@@ -43,8 +44,16 @@ public class WorldTests
                 var (failed, _) = await world.Subscribers[1].RunAsync(
                     "curl", ["-sS", "--max-time", "10", "https://www.none.example/"], Token);
                 Assert.Equal(6, failed); // No such name.
+                visited = world.Plan.Sites.First(site => !IsForeign(world.Plan, site)).Address;
+                var (come, _) = await world.Host("cover").RunAsync(
+                    "curl", ["-sSk", "--max-time", "10", "-o", "/dev/null", $"https://{visited}/"], Token);
+                Assert.Equal(0, come);
                 finished = world.Finish();
             }
+
+            // What subscribers do is in their captures; who came in from abroad is in the border's log.
+            Assert.Contains(finished.Border, entry => entry.To == visited);
+            Assert.DoesNotContain(finished.Border, entry => entry.From.StartsWith("100.", StringComparison.Ordinal));
 
             Assert.Equal(0, finished.Router.Dropped);
             var capture = await File.ReadAllBytesAsync(Path.Combine(folder, "captures", "sub000.pcap"), Token);
@@ -90,6 +99,9 @@ public class WorldTests
             Directory.Delete(folder, true);
         }
     }
+
+    private static bool IsForeign(WorldPlan plan, SiteEntry site) =>
+        plan.Hosts.First(host => host.Addresses.Contains(site.Address)).Foreign;
 
     private static readonly uint Inner = Wiring.NumberOf("100.64.0.2");
 
