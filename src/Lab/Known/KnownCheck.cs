@@ -9,7 +9,7 @@ public static class KnownCheck
     /// <summary>
     /// Judges each detector by whether it flags karez above its rate on the browser: the 95 % intervals of the two
     /// rates lie apart. Not listed and apart is <see cref="KnownKind.New"/>. Listed and not apart is
-    /// <see cref="KnownKind.Gone"/>, when the run has enough units that the listed rate would have been seen.
+    /// <see cref="KnownKind.Gone"/>, when the run has enough units that the least listed rate would have been seen.
     /// </summary>
     public static IReadOnlyList<KnownFinding> Judge(KnownFile known, IReadOnlyList<DetectorCount> counts)
     {
@@ -31,7 +31,7 @@ public static class KnownCheck
             }
             else
             {
-                var gone = karez.High < entry.Rate || karez.High <= browser.Low;
+                var gone = karez.High < entry.Least || karez.High <= browser.Low;
                 var kind = above ? KnownKind.AsListed : gone ? KnownKind.Gone : KnownKind.Undecided;
                 findings.Add(new KnownFinding(count.Detector, kind, figures));
             }

@@ -4,10 +4,12 @@ namespace Karez.Lab.Tests.Known;
 
 public class KnownTests
 {
-    private static readonly KnownFile s_known = new(1, "smoke", "flow", [new("t16-rtt", 0.9, 40, "it relays", "a relay near the sites")]);
+    private static readonly KnownFile s_known = new(1, "smoke", "flow", [new("t16-rtt", 0.9, 400, 10, 0.7, "it relays", "a relay near the sites")]);
 
     [Theory]
     [InlineData(36, 40, 0, 200, KnownKind.AsListed)]
+    [InlineData(22, 40, 0, 200, KnownKind.AsListed)]
+    [InlineData(20, 40, 60, 200, KnownKind.Gone)]
     [InlineData(0, 40, 0, 200, KnownKind.Gone)]
     [InlineData(4, 40, 6, 200, KnownKind.Gone)]
     [InlineData(2, 2, 0, 3, KnownKind.Undecided)]
@@ -43,9 +45,10 @@ public class KnownTests
 
     [Theory]
     [InlineData("""{"version":2,"scenario":"smoke","unit":"flow","entries":[]}""")]
-    [InlineData("""{"version":1,"scenario":"smoke","unit":"flow","entries":[{"detector":"t99","rate":1,"n":1,"why":"a","change":"b"}]}""")]
-    [InlineData("""{"version":1,"scenario":"smoke","unit":"flow","entries":[{"detector":"t16-rtt","rate":0,"n":1,"why":"a","change":"b"}]}""")]
-    [InlineData("""{"version":1,"scenario":"smoke","unit":"flow","entries":[{"detector":"t16-rtt","rate":1,"n":1,"why":"a"}]}""")]
+    [InlineData("""{"version":1,"scenario":"smoke","unit":"flow","entries":[{"detector":"t99","rate":1,"n":1,"runs":1,"least":1,"why":"a","change":"b"}]}""")]
+    [InlineData("""{"version":1,"scenario":"smoke","unit":"flow","entries":[{"detector":"t16-rtt","rate":0,"n":1,"runs":1,"least":0,"why":"a","change":"b"}]}""")]
+    [InlineData("""{"version":1,"scenario":"smoke","unit":"flow","entries":[{"detector":"t16-rtt","rate":1,"n":1,"runs":1,"least":1,"why":"a"}]}""")]
+    [InlineData("""{"version":1,"scenario":"smoke","unit":"flow","entries":[{"detector":"t16-rtt","rate":0.5,"n":1,"runs":1,"least":0.6,"why":"a","change":"b"}]}""")]
     [InlineData("[")]
     public void A_wrong_file_is_refused_with_a_hint(string json)
     {

@@ -24,7 +24,7 @@ public class SmokeTests
             Assert.SkipWhen(Programs.Find(program) is null, $"{program} is missing; see eng/peers.txt");
     }
 
-    [Fact(Explicit = true)]
+    [Fact]
     public async Task Smoke_holds_against_what_is_known_within_four_minutes()
     {
         var karez = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../Cli/release/karez"));
