@@ -10,6 +10,7 @@ using BenchmarkDotNet.Toolchains.InProcess.Emit;
 
 // dotnet run -c Release --project bench/Micro -- --filter '*X25519*'   BenchmarkDotNet
 // dotnet run -c Release --project bench/Micro -- primitives            processor time, for a machine that is not idle
+// dotnet run -c Release --project bench/Micro -- rules FILE            a million names, asked for those of a real list
 if (args is ["primitives"])
 {
     PrimitiveLoop.Run();
@@ -17,6 +18,12 @@ if (args is ["primitives"])
 }
 
 #if !LOOP_ONLY
+if (args is ["rules", var list])
+{
+    Karez.Micro.Route.RuleLoop.Run(list);
+    return;
+}
+
 // In process and short by default: figures to compare within one run on one machine, not to publish.
 var config = DefaultConfig.Instance
     .AddJob(Job.ShortRun.WithToolchain(InProcessEmitToolchain.Instance))
