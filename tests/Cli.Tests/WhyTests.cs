@@ -26,6 +26,17 @@ public sealed class WhyTests : IDisposable
             output);
     }
 
+    [Theory]
+    [InlineData("printer.local", "with --tun answered here: no such name, since it is none of the public DNS; ")]
+    [InlineData("localhost", "with --tun answered here with this machine's own address")]
+    [InlineData("use-application-dns.net", "with --tun answered here: no such name, so that browsers ask here")]
+    public async Task Names_that_are_answered_by_what_they_are_say_so(string name, string names)
+    {
+        var (code, output, _) = await WhyAsync(name);
+        Assert.Equal(0, code);
+        Assert.Contains($"names        {names}", output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_private_address_goes_direct()
     {

@@ -1,5 +1,6 @@
 using System.Net;
 using Karez.Config.Links;
+using Karez.Ip.Dns;
 using Karez.Proxy;
 using Karez.Route;
 
@@ -12,6 +13,9 @@ public static class RouteExplainer
 {
     /// <summary>The port where none is given.</summary>
     public const int DefaultPort = 443;
+
+    private const string FarNames =
+        "no resolver here is asked: the node finds the address (with --tun programs get a fake one)";
 
     /// <summary>Explains a destination.</summary>
     /// <param name="rules">The rules.</param>
@@ -55,7 +59,14 @@ public static class RouteExplainer
         RouteAction.Refuse => "nobody is asked",
         _ when !destination.IsName => "there is none to ask for",
         RouteAction.Direct => $"the direct resolver is asked for {host}: --direct-dns, or whom this machine asks",
-        _ => "no resolver here is asked: the node finds the address (with --tun programs get a fake one)",
+        _ => SpecialNames.KindOf(host) switch
+        {
+            SpecialName.Nowhere => "with --tun answered here: no such name, since it is none of the public DNS; "
+                + "by the port the node is asked, and finds none",
+            SpecialName.Loopback => "with --tun answered here with this machine's own address",
+            SpecialName.Resolver => "with --tun answered here: no such name, so that browsers ask here",
+            _ => FarNames,
+        },
     };
 
     private static string CarrierOf(

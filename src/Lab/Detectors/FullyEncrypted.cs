@@ -31,8 +31,8 @@ internal sealed class FullyEncrypted : IDetector
         _states.Forget(flow);
 
     /// <summary>
-    /// Whether the payload is the one behind the SYN. Where a hello's first segment was lost the second comes alone, and
-    /// is as random as anything; the published rule is of a connection's first data packet.
+    /// Whether the payload is the one behind the SYN. Where a hello's first segment was lost the second comes alone,
+    /// and is as random as anything; the published rule is of a connection's first data packet.
     /// </summary>
     private static bool IsFirst(in Sighting sighting) =>
         sighting is not { Packet.Segment: { } segment, Flow.Syn.Segment: { } syn }

@@ -67,7 +67,7 @@ public sealed class Watch
     }
 
     /// <summary>Ends every flow, and shows the records to the detectors that judge those.</summary>
-    /// <param name="others">Records of flows that are nobody's here, as the border's log has them; null for none.</param>
+    /// <param name="others">Flows that are nobody's here, as the border's log has them; null for none.</param>
     public void Finish(IEnumerable<FlowRecord>? others = null)
     {
         _table.Finish();

@@ -34,7 +34,8 @@ public sealed record KnownFile(int Version, string Scenario, string Unit, IReadO
             if (!names.Contains(entry.Detector))
                 throw new LabException($"{path} names {entry.Detector}", "see karez-lab list detectors");
             if (entry.Rate is not (> 0 and <= 1) || entry.N < 1 || entry.Runs < 1
-                || !(entry.Least >= 0 && entry.Least <= entry.Rate) || entry.Why.Length == 0 || entry.Change.Length == 0)
+                || !(entry.Least >= 0 && entry.Least <= entry.Rate)
+                || entry.Why.Length == 0 || entry.Change.Length == 0)
             {
                 throw new LabException(
                     $"{path}: {entry.Detector} lacks a rate over 0, n, runs, a least rate of one, why, or change",
