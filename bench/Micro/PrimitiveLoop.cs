@@ -3,6 +3,7 @@ using Karez.Tests;
 using NSec.Cryptography;
 using Ed25519 = Karez.Crypto.Ed25519;
 using X25519 = Karez.Crypto.X25519;
+using BouncyX25519 = Org.BouncyCastle.Math.EC.Rfc7748.X25519;
 
 namespace Karez.Micro;
 
@@ -82,14 +83,17 @@ internal static class PrimitiveLoop
 
         return
         [
-            ("X25519 agree, BouncyCastle", () => X25519.TryAgree(key, peer, result)),
+            ("X25519 agree, libcrypto", () => X25519.TryAgree(key, peer, result)),
+            ("X25519 agree, BouncyCastle", () => BouncyX25519.CalculateAgreement(
+                key.AsSpan(), peer.AsSpan(), result.AsSpan())),
             ("X25519 agree, NSec, key imported for it", () =>
             {
                 using var imported = Key.Import(KeyAgreementAlgorithm.X25519, key, KeyBlobFormat.RawPrivateKey);
                 Agree(imported, peer, result);
             }),
             ("X25519 agree, NSec, key kept", () => Agree(kept, peer, result)),
-            ("X25519 public key, BouncyCastle", () => X25519.DerivePublicKey(key, result)),
+            ("X25519 public key, libcrypto", () => X25519.DerivePublicKey(key, result)),
+            ("X25519 public key, BouncyCastle", () => BouncyX25519.GeneratePublicKey(key.AsSpan(), result.AsSpan())),
             ("X25519 public key, NSec", () =>
             {
                 using var imported = Key.Import(KeyAgreementAlgorithm.X25519, key, KeyBlobFormat.RawPrivateKey);

@@ -2,7 +2,7 @@ using Curve = Org.BouncyCastle.Math.EC.Rfc7748.X25519;
 
 namespace Karez.Crypto;
 
-/// <summary>The X25519 function (RFC 7748 section 5).</summary>
+/// <summary>The X25519 function (RFC 7748 section 5): OpenSSL's where it is, and BouncyCastle's elsewhere.</summary>
 public static class X25519
 {
     /// <summary>Octets of a private key, a public key and a shared secret.</summary>
@@ -16,7 +16,10 @@ public static class X25519
     {
         OctetLength.Require(privateKey, KeySize);
         OctetLength.Require(publicKey, KeySize);
-        Curve.GeneratePublicKey(privateKey, publicKey);
+        if (Libcrypto.HasX25519)
+            Libcrypto.DerivePublicKey(privateKey, publicKey);
+        else
+            Curve.GeneratePublicKey(privateKey, publicKey);
     }
 
     /// <summary>Agrees on a secret with a peer.</summary>
@@ -30,6 +33,10 @@ public static class X25519
     {
         OctetLength.Require(privateKey, KeySize);
         OctetLength.Require(secret, KeySize);
-        return peerPublicKey.Length == KeySize && Curve.CalculateAgreement(privateKey, peerPublicKey, secret);
+        if (peerPublicKey.Length != KeySize)
+            return false;
+        return Libcrypto.HasX25519
+            ? Libcrypto.TryAgree(privateKey, peerPublicKey, secret)
+            : Curve.CalculateAgreement(privateKey, peerPublicKey, secret);
     }
 }

@@ -18,9 +18,25 @@ public partial class SourceTests
             Assert.DoesNotContain(File.ReadLines(f).Select((l, i) => (l.Length, Line: i + 1)), l => l.Length > 120));
 
     [Fact]
-    public void Only_Sys_declares_platform_invocation() =>
-        Assert.All(Repository.CSharp("src").Where(f => !IsIn(f, "Sys")), f =>
-            Assert.False(Invocation().IsMatch(File.ReadAllText(f)), Repository.Relative(f)));
+    public void Only_Sys_declares_platform_invocation_and_Crypto_of_pure_functions() =>
+        Assert.All(Repository.CSharp("src").Where(f => !IsIn(f, "Sys") && !IsLibcrypto(f)), f =>
+        {
+            Assert.False(Invocation().IsMatch(File.ReadAllText(f)), Repository.Relative(f));
+            Assert.False(Unsafe().IsMatch(File.ReadAllText(f)), Repository.Relative(f));
+        });
+
+    [Fact]
+    public void Crypto_calls_the_functions_of_keys_in_libcrypto_and_nothing_else()
+    {
+        var text = File.ReadAllText(Repository.CSharp("src").Single(IsLibcrypto));
+        var called = Imported().Matches(text).Select(m => m.Groups["name"].Value).ToList();
+        Assert.NotEmpty(called);
+        Assert.Equal(Invocation().Count(text), called.Count); // each one by this name, in this form
+        Assert.Contains("private const string Library = \"libcrypto.so.3\";", text, StringComparison.Ordinal);
+        Assert.All(called, n => Assert.Matches("^(EVP_PKEY_[a-z_A-Z]+|ERR_clear_error)$", n));
+        // Nothing that draws random octets by itself.
+        Assert.DoesNotContain(called, n => n.Contains("gen", StringComparison.OrdinalIgnoreCase));
+    }
 
     [Fact]
     public void Only_the_named_projects_open_sockets()
@@ -75,6 +91,8 @@ public partial class SourceTests
     private static bool IsIn(string file, string project) =>
         Repository.Relative(file).StartsWith($"src/{project}/", StringComparison.Ordinal);
 
+    private static bool IsLibcrypto(string file) => Repository.Relative(file) == "src/Crypto/Libcrypto.cs";
+
     private static bool IsThisOne(string file) => Path.GetFileName(file) == "SourceTests.cs";
 
     private static string Body(string file) => File.ReadAllText(file);
@@ -84,6 +102,12 @@ public partial class SourceTests
 
     [GeneratedRegex(@"\[\s*(LibraryImport|DllImport|UnmanagedCallersOnly)\b")]
     private static partial Regex Invocation();
+
+    [GeneratedRegex(@"\[LibraryImport\(Library\)\]\s+private static partial \w+ (?<name>\w+)\(")]
+    private static partial Regex Imported();
+
+    [GeneratedRegex(@"\bunsafe (static|partial|class|struct|public|private|internal)|\bunsafe\s*\{")]
+    private static partial Regex Unsafe();
 
     [GeneratedRegex(@"\bnew (Socket|TcpClient|TcpListener|UdpClient)\b|using System\.Net\.Sockets;")]
     private static partial Regex Socket();

@@ -1,4 +1,6 @@
+using CsCheck;
 using static Karez.Crypto.Tests.Octets;
+using Curve = Org.BouncyCastle.Math.EC.Rfc7748.X25519;
 
 namespace Karez.Crypto.Tests;
 
@@ -96,5 +98,49 @@ public class X25519Tests
             Assert.Throws<ArgumentException>(() => X25519.DerivePublicKey(new byte[length], new byte[32]));
             Assert.Throws<ArgumentException>(() => X25519.DerivePublicKey(new byte[32], new byte[length]));
         }
+    }
+
+    [Fact] // Nothing else would notice on which of the two a machine runs.
+    public void Runs_on_the_systems_libcrypto_here() => Assert.True(Libcrypto.HasX25519);
+
+    [Fact]
+    public void Libcrypto_and_BouncyCastle_do_the_same() =>
+        (from key in Gen.Byte.Array[X25519.KeySize]
+         from peer in Gen.Byte.Array[X25519.KeySize]
+         select (key, peer)).Sample((key, peer) =>
+        {
+            var (one, other) = (new byte[X25519.KeySize], new byte[X25519.KeySize]);
+            Libcrypto.DerivePublicKey(key, one);
+            Curve.GeneratePublicKey(key, other.AsSpan());
+            Assert.Equal(one, other);
+            Assert.Equal(
+                Curve.CalculateAgreement(key, peer.AsSpan(), other.AsSpan()), Libcrypto.TryAgree(key, peer, one));
+            Assert.Equal(one, other);
+        }, iter: 2000);
+
+    [Fact]
+    public void Any_number_of_threads_agree_at_once_without_garbage_of_the_collectors()
+    {
+        var (peer, expected) = (new byte[X25519.KeySize], new byte[X25519.KeySize]);
+        X25519.DerivePublicKey(Run(0x20, 32), peer);
+        Assert.True(X25519.TryAgree(Run(0x80, 32), peer, expected));
+        Parallel.For(0, 8, _ =>
+        {
+            Span<byte> secret = stackalloc byte[X25519.KeySize];
+            var key = Run(0x80, 32);
+            var refused = new byte[X25519.KeySize];
+            X25519.TryAgree(key, peer, secret);
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            var agreed = true;
+            for (var i = 0; i < 500; i++)
+            {
+                agreed &= X25519.TryAgree(key, peer, secret) && secret.SequenceEqual(expected);
+                agreed &= !X25519.TryAgree(key, refused, secret);
+                X25519.DerivePublicKey(key, secret);
+            }
+
+            Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+            Assert.True(agreed);
+        });
     }
 }

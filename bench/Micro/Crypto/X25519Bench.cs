@@ -1,6 +1,7 @@
 using BenchmarkDotNet.Attributes;
 using Karez.Tests;
 using NSec.Cryptography;
+using Bouncy = Org.BouncyCastle.Math.EC.Rfc7748.X25519;
 using Ours = Karez.Crypto.X25519;
 
 namespace Karez.Micro.Crypto;
@@ -24,10 +25,17 @@ public class X25519Bench
     }
 
     [Benchmark(Baseline = true)]
-    public bool BouncyCastle_agree() => Ours.TryAgree(_private, _peer, _result);
+    public bool Libcrypto_agree() => Ours.TryAgree(_private, _peer, _result);
 
     [Benchmark]
-    public void BouncyCastle_public_key() => Ours.DerivePublicKey(_private, _result);
+    public void Libcrypto_public_key() => Ours.DerivePublicKey(_private, _result);
+
+    [Benchmark]
+    public bool BouncyCastle_agree() =>
+        Bouncy.CalculateAgreement(_private.AsSpan(), _peer.AsSpan(), _result.AsSpan());
+
+    [Benchmark]
+    public void BouncyCastle_public_key() => Bouncy.GeneratePublicKey(_private.AsSpan(), _result.AsSpan());
 
     /// <summary>What REALITY's second use of an ephemeral key costs: octets in, octets out.</summary>
     [Benchmark]
