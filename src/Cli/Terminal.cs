@@ -5,9 +5,15 @@ namespace Karez.Cli;
 /// <summary>Where a command reads and writes: answers to standard output, information to standard error.</summary>
 public sealed class Terminal
 {
+    private readonly Lazy<TextReader> _input;
+
     /// <summary>The process's own streams.</summary>
+    /// <remarks>What nobody looks at is written past the console, whose set-up takes a tenth of a short command.</remarks>
     public Terminal()
-        : this(Console.In, Console.Out, Console.Error)
+        : this(
+            new Lazy<TextReader>(() => Console.In),
+            Console.IsOutputRedirected ? Plain(Console.OpenStandardOutput()) : Console.Out,
+            Console.IsErrorRedirected ? Plain(Console.OpenStandardError()) : Console.Error)
     {
         OutputIsTerminal = !Console.IsOutputRedirected;
         var plain = Environment.GetEnvironmentVariable("TERM") is null or "dumb";
@@ -18,8 +24,13 @@ public sealed class Terminal
 
     /// <summary>Given streams, none of them a terminal.</summary>
     public Terminal(TextReader input, TextWriter output, TextWriter error)
+        : this(new Lazy<TextReader>(input), output, error)
     {
-        Input = input;
+    }
+
+    private Terminal(Lazy<TextReader> input, TextWriter output, TextWriter error)
+    {
+        _input = input;
         Output = output;
         Error = error;
     }
@@ -28,7 +39,7 @@ public sealed class Terminal
     public const int DefaultWidth = 80;
 
     /// <summary>Standard input.</summary>
-    public TextReader Input { get; }
+    public TextReader Input => _input.Value;
 
     /// <summary>Standard output: the answer.</summary>
     public TextWriter Output { get; }
@@ -47,6 +58,12 @@ public sealed class Terminal
 
     /// <summary>Columns.</summary>
     public int Width { get; init; } = DefaultWidth;
+
+    private static TextWriter Plain(Stream stream) =>
+        TextWriter.Synchronized(new StreamWriter(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false))
+        {
+            AutoFlush = true,
+        });
 
     /// <summary>Says something to whoever looks.</summary>
     public void Inform(string line) => Error.WriteLine(Printable(line));
