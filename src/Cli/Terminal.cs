@@ -8,7 +8,9 @@ public sealed class Terminal
     private readonly Lazy<TextReader> _input;
 
     /// <summary>The process's own streams.</summary>
-    /// <remarks>What nobody looks at is written past the console, whose set-up takes a tenth of a short command.</remarks>
+    /// <remarks>
+    /// What nobody looks at is written past the console, whose set-up takes a tenth of a short command.
+    /// </remarks>
     public Terminal()
         : this(
             new Lazy<TextReader>(() => Console.In),

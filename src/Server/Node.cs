@@ -173,6 +173,7 @@ public sealed class Node : IAsyncDisposable
                     Notify = noticed => node.Shortage?.Invoke(noticed),
                 });
             loops.Loops[0].Start(node._learner.RunAsync, loops.Loops[0]);
+            loops.Loops[0].Start(node.PrepareAsync);
             IdleCollector.Start(loops);
             if (plan.TargetLook is { } every)
                 loops.Loops[0].Start(() => node._learner.LookAsync(loops.Loops[0], every));
@@ -225,6 +226,24 @@ public sealed class Node : IAsyncDisposable
         plan.KeysAreNew ? 0 : plan.OpensLate ? now + (long)ClockWindow.TotalSeconds + 1 : now;
 
     /// <summary>A node that knows its target listens at once; one that does not has to see that it can work.</summary>
+    /// <summary>Makes what only a caller needs, after listening began: whoever comes sooner makes it himself.</summary>
+    private async ValueTask PrepareAsync()
+    {
+        try
+        {
+            await _workers.RunAsync(() =>
+            {
+                _identity.Prepare();
+                return true;
+            });
+            await _context.Exit.PrepareAsync();
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or ObjectDisposedException)
+        {
+            // The node stops.
+        }
+    }
+
     private async Task LookAtTargetAsync()
     {
         await _target.ResolveAsync();

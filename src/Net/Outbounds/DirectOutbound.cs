@@ -14,7 +14,8 @@ public sealed class DirectOutbound
     private readonly Resolver _resolver;
     private readonly DirectOptions _options;
     private readonly WorkerPool _workers;
-    private volatile ExitPolicy _policy;
+    private readonly Lazy<ExitPolicy> _first;
+    private volatile ExitPolicy? _fresh;
     private long _policyUntil;
 
     /// <summary>Makes the exit.</summary>
@@ -27,15 +28,21 @@ public sealed class DirectOutbound
         _resolver = resolver;
         _options = options;
         _workers = workers;
-        _policy = WithOwn(policy);
+        _first = new Lazy<ExitPolicy>(() => WithOwn(policy));
         _policyUntil = Environment.TickCount64 + RefreshInterval;
     }
+
+    /// <summary>The policy with own addresses as they were read last; the first who asks reads them.</summary>
+    private ExitPolicy Policy => _fresh ?? _first.Value;
+
+    /// <summary>Reads the interfaces on a worker, so that the first flow does not have to on its loop.</summary>
+    public async ValueTask PrepareAsync() => await _workers.RunAsync(() => _first.Value);
 
     /// <summary>Judges a datagram's destination.</summary>
     public ExitVerdict Judge(IPEndPoint endPoint)
     {
         RefreshWhenStale();
-        return _policy.Judge(endPoint.Address, endPoint.Port);
+        return Policy.Judge(endPoint.Address, endPoint.Port);
     }
 
     /// <summary>Connects, by RFC 8305 where there are several addresses.</summary>
@@ -53,7 +60,7 @@ public sealed class DirectOutbound
         if (!result.IsConnected) return result;
         if (result.Connection.LocalEndPoint is IPEndPoint local
             && result.Connection.RemoteEndPoint is IPEndPoint remote
-            && _policy.JudgeConnected(local, remote) == ExitVerdict.Allowed)
+            && Policy.JudgeConnected(local, remote) == ExitVerdict.Allowed)
             return result;
         result.Connection.Reset();
         return new DialResult(DialOutcome.Forbidden, null);
@@ -80,7 +87,7 @@ public sealed class DirectOutbound
             addresses = answer.Addresses;
         }
 
-        var policy = _policy;
+        var policy = Policy;
         var allowed = Interleave(addresses)
             .Where(a => policy.Judge(a, destination.Port) == ExitVerdict.Allowed)
             .Take(_options.MaxAttempts)
@@ -117,7 +124,7 @@ public sealed class DirectOutbound
         EventLoop.Current?.Start(RefreshAsync);
     }
 
-    private async ValueTask RefreshAsync() => _policy = await _workers.RunAsync(() => WithOwn(_policy));
+    private async ValueTask RefreshAsync() => _fresh = await _workers.RunAsync(() => WithOwn(Policy));
 
     private const long RefreshInterval = 30_000;
 }
