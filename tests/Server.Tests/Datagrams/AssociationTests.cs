@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 using Karez.Contracts;
 using Karez.Net.Relay;
 
@@ -171,7 +173,10 @@ public class AssociationTests
         await program.ReceiveAsync();
         Assert.Equal(1, bed.Node.Sockets.Count);
         bed.Node.Reload(new Roster([bed.Other]));
-        await Until(() => bed.Node.Sockets.Count == 0 && bed.Node.Loops.OutstandingBuffers == 0, 1);
+        var began = Stopwatch.GetTimestamp();
+        await Until(() => bed.Node.Sockets.Count == 0, 1);
+        await Until(
+            () => bed.Node.Loops.OutstandingBuffers == 0, 1 - Stopwatch.GetElapsedTime(began).TotalSeconds);
         var seen = echo.Senders.Count;
         await program.SendAsync(echo.EndPoint, new byte[] { 2 });
         echo.Send("late"u8, echo.Senders.First());
@@ -240,12 +245,14 @@ public class AssociationTests
         await Until(() => bed.Client.Loops.OutstandingBuffers + bed.Node.Loops.OutstandingBuffers == 0, 5);
     }
 
-    internal static async Task Until(Func<bool> condition, double seconds)
+    internal static async Task Until(
+        Func<bool> condition, double seconds, [CallerArgumentExpression(nameof(condition))] string what = "")
     {
-        var until = DateTime.UtcNow.AddSeconds(seconds);
+        var began = Stopwatch.GetTimestamp();
         while (!condition())
         {
-            Assert.True(DateTime.UtcNow < until, "not in time");
+            var took = Stopwatch.GetElapsedTime(began).TotalSeconds;
+            Assert.True(took < seconds, $"not after {took:0.000} s: {what}");
             await Task.Delay(10);
         }
     }
