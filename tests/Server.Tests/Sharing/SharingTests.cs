@@ -35,7 +35,8 @@ public class SharingTests
         await stop.CancelAsync();
         await watching;
         var status = StatusOf(bed.Client);
-        Assert.InRange(most, 2, 12);
+        // The node counts one until it has read its end; the client's next one may come before that.
+        Assert.InRange(most, 2, 12 + new EndpointPlan().Handshakes);
         Assert.InRange(status.Most, 2, 12);
         Assert.Equal((12, 0L), (status.Limit, status.Beyond));
         Assert.InRange(status.SharedTotal, 300, 500);

@@ -88,7 +88,8 @@ public sealed class ControlSocketTests : TempState
         string[] nobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", .. curl];
         var (code, said) = await RunAsync(nobody);
         Assert.Equal("", said);
-        Assert.Contains(code, new[] { 52, 56 }); // empty reply, or reset with the question unread
+        // Empty reply, reset with the question unread, or reset before curl had looked at its new connection.
+        Assert.Contains(code, new[] { 52, 56, 7 });
         Assert.NotNull(await ControlSocket.StatusAsync(Folder, Stop));
     }
 
