@@ -53,7 +53,7 @@ internal sealed class Run(RunOptions options, Action<string> say)
                 await AttemptAsync(tool, "hashes", () => HashCheck.RunAsync(world, tool, cancellationToken));
             foreach (var measurement in _measurements.Where(measurement => options.Wants(measurement.Key)))
             {
-                foreach (var tool in tools)
+                foreach (var tool in tools.Where(tool => tool.IsFor(measurement.Key)))
                     await MeasureAsync(world, tool, measurement, round, cancellationToken);
             }
 

@@ -61,7 +61,9 @@ internal sealed class BulkTransfer(bool https, bool up, int streams) : IMeasurem
         var seconds = watch.Elapsed.TotalSeconds;
         client = ProcessCost.CpuSeconds(tool.Client) - client;
         node = ProcessCost.CpuSeconds(tool.Node) - node;
+        // With several transfers curl shows how far it is, whatever it is told; its line of sizes is what counts.
         var sizes = printed.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Where(line => line.All(char.IsAsciiDigit))
             .Select(line => long.Parse(line, CultureInfo.InvariantCulture)).ToList();
         if (code != 0 || sizes.Count != streams || sizes.Any(got => got != size))
             throw new BenchException($"curl ended with {code} after {string.Join('+', sizes)} of {streams} x {size}");

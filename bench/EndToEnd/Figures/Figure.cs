@@ -16,7 +16,7 @@ internal sealed record Figure(string Key, string Title, string Unit, bool MoreIs
         new("first.p99", "time to first octet, new connection, p99", "us", false),
         new("far.p50", "time to first octet over 40 ms of distance, p50", "ms", false),
         new("far.p99", "time to first octet over 40 ms of distance, p99", "ms", false),
-        new("requests", "requests a second, 32 at a time, new connection each", "1/s", true),
+        new("requests", "requests a second, 32 at a time, each a flow of its own", "1/s", true),
         new("requests.node", "processor time of the node for one request", "us", false),
         new("requests.client", "processor time of the client for one request", "us", false),
         new("handshakes", "new connections that a second of one processor is enough for, node", "1/s", true),

@@ -10,7 +10,7 @@ internal static class Memory
 
     /// <summary>Whether it has connections that could be held: tunnels of packets have none.</summary>
     public static bool HasConnections(RunningTool tool) =>
-        tool.Node.Any() && (tool.Way.SocksPort is not null || tool.Way.IsPort);
+        tool.Node.Any() && !tool.Shares && (tool.Way.SocksPort is not null || tool.Way.IsPort);
 
     /// <summary>Right after the start.</summary>
     public static IReadOnlyList<(string Key, double Value)> AtStart(RunningTool tool)

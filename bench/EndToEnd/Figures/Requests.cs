@@ -22,7 +22,9 @@ internal sealed class Requests(int count) : IMeasurement
         node = ProcessCost.CpuSeconds(tool.Node) - node;
         List<(string, double)> figures = [("requests", rate)];
         if (node > 0)
-            figures.AddRange([("requests.node", node / count * 1e6), ("handshakes", count / node)]);
+            figures.Add(("requests.node", node / count * 1e6));
+        if (node > 0 && !tool.Shares)
+            figures.Add(("handshakes", count / node));
         if (client > 0)
             figures.Add(("requests.client", client / count * 1e6));
         return figures;

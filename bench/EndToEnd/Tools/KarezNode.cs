@@ -8,11 +8,11 @@ namespace Karez.EndToEnd.Tools;
 /// <param name="world">The world.</param>
 /// <param name="program">karez.</param>
 /// <param name="address">Where it listens.</param>
-internal sealed class KarezNode(BenchWorld world, string program, string address)
+/// <param name="port">At which port.</param>
+internal sealed class KarezNode(BenchWorld world, string program, string address, int port = 443)
 {
-    private const int Port = 443;
     private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(2);
-    private readonly string _state = Path.Combine(world.Folder, $"karez-{address}");
+    private readonly string _state = Path.Combine(world.Folder, $"karez-{address}-{port}");
 
     /// <summary>Starts it for the first time, and invites one person.</summary>
     /// <returns>The link.</returns>
@@ -22,8 +22,8 @@ internal sealed class KarezNode(BenchWorld world, string program, string address
         var watch = Stopwatch.StartNew();
         tool.StartNode(world, program, "serve", "--state", _state, "--target",
             $"{BenchWorld.Origin}:{BenchWorld.HttpsPort}", "--name", BenchWorld.SiteName,
-            "--listen", $"{address}:{Port}", "--address", $"{address}:{Port}", "--allow-private");
-        await Listening.WaitAsync(world.Node, address, Port, cancellationToken, tool.Said);
+            "--listen", $"{address}:{port}", "--address", $"{address}:{port}", "--allow-private");
+        await Listening.WaitAsync(world.Node, address, port, cancellationToken, tool.Said);
         tool.StartToListening = watch.Elapsed;
         tool.RestartNode = stop => RestartAsync(tool, stop);
         var answer = await BenchWorld.RunAsync(
@@ -52,7 +52,7 @@ internal sealed class KarezNode(BenchWorld world, string program, string address
 
         var watch = Stopwatch.StartNew();
         tool.ReplaceNode(world.Node.Start(program, "serve", "--state", _state));
-        await Listening.WaitAsync(world.Node, address, Port, cancellationToken, tool.Said);
+        await Listening.WaitAsync(world.Node, address, port, cancellationToken, tool.Said);
         return watch.Elapsed;
     }
 }

@@ -23,6 +23,12 @@ internal sealed class RunningTool
     /// <summary>Where people use it; the client if nothing is said.</summary>
     public Machine? At { get; init; }
 
+    /// <summary>Whether flows share connections: then a request is no handshake, and a held flow no connection.</summary>
+    public bool Shares { get; init; }
+
+    /// <summary>The beginnings of the figures for which it is measured at all; empty for every one.</summary>
+    public IReadOnlyList<string> Only { get; init; } = [];
+
     /// <summary>From the start of the node's program until it listens; null when that was not seen.</summary>
     public TimeSpan? StartToListening { get; set; }
 
@@ -49,6 +55,10 @@ internal sealed class RunningTool
         _node.Clear();
         _node.Add(process);
     }
+
+    /// <summary>Whether it is measured for a figure.</summary>
+    public bool IsFor(string figure) => Only.Count == 0
+        || Only.Any(one => figure.StartsWith(one, StringComparison.Ordinal));
 
     /// <summary>What the programs said, for a failure's report.</summary>
     public string Said() => string.Join('\n', _client.Concat(_node).Select(process => process.Printed.Trim()));
