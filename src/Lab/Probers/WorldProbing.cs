@@ -37,10 +37,12 @@ public sealed class WorldProbing
         ArgumentNullException.ThrowIfNull(tools);
         foreach (var tool in tools)
         {
-            if (tool.Transport == "tcp")
-                await ProbeAsync(tool, cancellationToken);
-            else
+            if (tool.Transport != "tcp")
                 _notDone.Add($"{tool.Name}: it is on UDP; probers are for TCP");
+            else if (!_scenario.Tools.First(one => one.Name == tool.Name).Probed)
+                _notDone.Add($"{tool.Name}: the scenario does not have it probed");
+            else
+                await ProbeAsync(tool, cancellationToken);
         }
 
         var report = new ProbeReport(_findings, _timings, _notDone);

@@ -73,7 +73,10 @@ public class SmokeTests
 
     private sealed class Told : IRunProgress
     {
-        public void Begin(string part) => TestContext.Current.SendDiagnosticMessage(part);
+        private readonly long _began = Stopwatch.GetTimestamp();
+
+        public void Begin(string part) => TestContext.Current.SendDiagnosticMessage(
+            $"{Stopwatch.GetElapsedTime(_began).TotalSeconds:F0} s: {part}");
 
         public void Tell(string state)
         {
