@@ -30,10 +30,9 @@ public sealed class Surroundings
     public HashSet<string> BrowserJa4 { get; } = new(Constants.BrowserJa4.Value, StringComparer.Ordinal);
 
     /// <summary>
-    /// Lengths of the records that a genuine server sends right after the client's Finished, by name; what a prober or
-    /// a capture of the site learnt.
+    /// What a genuine server sends right after the client's Finished, by name; a capture of the site has it.
     /// </summary>
-    public Dictionary<string, HashSet<string>> Tickets { get; } = new(StringComparer.OrdinalIgnoreCase);
+    public Dictionary<string, GenuineTickets> Tickets { get; } = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>What the carrier's resolver answered.</summary>
     public DnsLog Dns { get; } = new();

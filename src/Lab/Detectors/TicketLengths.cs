@@ -18,11 +18,11 @@ internal sealed class TicketLengths : IDetector
     public void Ended(Flow flow, int subscriber, Surroundings around, ICollection<Evidence> evidence)
     {
         if (flow.Tls?.Hello?.ServerName is not { } name || !around.Tickets.TryGetValue(name, out var known)
-            || LengthsOf(flow) is not { } lengths || known.Contains(lengths))
+            || !known.IsKnown || LengthsOf(flow) is not { } lengths || known.Lengths.Contains(lengths))
             return;
         evidence.Add(new Evidence(
             Info, flow.Key, subscriber, flow.LastSeen,
-            $"records of {lengths} behind the Finished, {name} sends {string.Join(" or ", known)}"));
+            $"records of {lengths} behind the Finished, {name} sends {string.Join(" or ", known.Lengths.Order())}"));
     }
 
     /// <summary>

@@ -32,7 +32,7 @@ internal sealed record Genuine(IReadOnlyList<IReadOnlyDictionary<string, double>
                 if (hello.ServerName is { } name && TicketLengths.LengthsOf(flow) is { } lengths)
                 {
                     if (!around.Tickets.TryGetValue(name, out var known))
-                        around.Tickets[name] = known = [];
+                        around.Tickets[name] = known = new GenuineTickets();
                     known.Add(lengths);
                 }
             },

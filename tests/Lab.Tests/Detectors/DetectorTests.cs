@@ -228,12 +228,15 @@ public class DetectorTests
     }
 
     [Theory]
-    [InlineData(287, false)]
-    [InlineData(255, true)]
-    public void Tickets_must_be_those_of_the_site(int length, bool expected)
+    [InlineData(287, GenuineTickets.Enough, false)]
+    [InlineData(255, GenuineTickets.Enough, true)]
+    [InlineData(255, GenuineTickets.Enough - 1, false)]
+    public void Tickets_must_be_those_of_a_site_that_is_known_well_enough(int length, int visits, bool expected)
     {
         var around = Bench.Known();
-        around.Tickets["www.example.com"] = ["287+287"];
+        var known = around.Tickets["www.example.com"] = new GenuineTickets();
+        for (var visit = 0; visit < visits; visit++)
+            known.Add("287+287");
         var talk = Talk.Tls().Say(-287, -length).Say(100);
         Assert.Equal(expected, Bench.Hits(talk.Packets, around).Contains("t22-tickets"));
     }
