@@ -106,6 +106,35 @@ public class DeviceTests
     }
 
     [Fact]
+    public async Task A_pause_of_what_a_killed_karez_holds_is_told_and_closes_by_itself()
+    {
+        await using var bed = await DeviceBed.StartAsync();
+        using var karez = await bed.ConnectAsync();
+        await DeviceBed.SignalAsync(karez, "KILL");
+        await karez.WaitForExitAsync(default);
+        var held = await bed.StatusAsync();
+        Assert.Equal("held", held.GetProperty("state").GetString());
+        Assert.Equal(0, held.GetProperty("openForSeconds").GetInt32());
+        Assert.Equal(0, (await bed.KarezAsync("pause", "6s")).Code);
+        var open = await bed.StatusAsync();
+        Assert.Equal("paused", open.GetProperty("state").GetString());
+        Assert.InRange(open.GetProperty("openForSeconds").GetInt32(), 1, 6);
+        var (_, told) = await bed.KarezAsync("status");
+        Assert.Contains("OPEN for ", told, StringComparison.Ordinal);
+        Assert.Contains("karez disconnect gives the machine back", told, StringComparison.Ordinal);
+        var place = bed.Wire.Count;
+        Assert.Null(await bed.FetchAsync()); // in clear, by the machine's own routes
+        Assert.Contains(bed.Wire.Since(place), s => s.What == Sighting.Other);
+        await bed.StateIsAsync("held");
+        (_, told) = await bed.KarezAsync("status");
+        Assert.Contains("closed", told, StringComparison.Ordinal);
+        place = bed.Wire.Count;
+        Assert.NotNull(await bed.FetchAsync(seconds: 3));
+        Assert.DoesNotContain(bed.Wire.Since(place), s => s.What is Sighting.Other or Sighting.Dns);
+        Assert.Equal(0, (await bed.KarezAsync("disconnect")).Code);
+    }
+
+    [Fact]
     public async Task A_node_named_by_a_name_is_asked_for_once_and_remembered()
     {
         await using var bed = await DeviceBed.StartAsync();

@@ -64,7 +64,7 @@ internal static class StatusCommand
             rows.Add(["network", "none"]);
         if (status.Trouble is { } trouble)
             rows.Add(["trouble", $"{trouble}; {status.Hint}"]);
-        if (status.State == "held")
+        if (status.Started is null)
             rows.Add(["left", "karez was killed; karez disconnect gives the machine back"]);
         foreach (var row in rows)
             terminal.Output.WriteLine($"{row[0],-12} {Terminal.Printable(row[1])}");

@@ -16,9 +16,15 @@ public static class HeldDevice
     {
         var plan = Plan(folder);
         var changes = Journal.Read(plan.Journal);
-        return changes.Count == 0
-            ? null
-            : new DeviceStatus("held", changes.Any(change => change is TableMade), plan.Name);
+        if (changes.Count == 0)
+            return null;
+        var hasSwitch = changes.Any(change => change is TableMade);
+        var open = hasSwitch && Nftables.IsPresent && Nftables.TryRun(SwitchTable.Opened, out var answer)
+            ? SwitchTable.ReadOpened(answer)
+            : TimeSpan.Zero;
+        var state = open > TimeSpan.Zero ? SwitchState.Paused : SwitchState.Held;
+        return new DeviceStatus(
+            state.ToString().ToLowerInvariant(), hasSwitch, plan.Name, OpenForSeconds: (int)open.TotalSeconds);
     }
 
     /// <summary>Gives the machine back.</summary>

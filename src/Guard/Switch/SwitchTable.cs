@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
 
 namespace Karez.Guard.Switch;
 
@@ -21,6 +22,10 @@ public static class SwitchTable
     /// <summary>Lists the table's counter of refused packets.</summary>
     public static string Counters =>
         Commands([O("list", O("counter", O("family", Q("inet"), "table", Q(Name), "name", Q("refused"))))]);
+
+    /// <summary>Lists the set that is open while a pause lasts. Fails where there is no table.</summary>
+    public static string Opened =>
+        Commands([O("list", O("set", O("family", Q("inet"), "table", Q(Name), "name", Q("open"))))]);
 
     /// <summary>Ends a pause at once.</summary>
     public static string Close => Commands([Flush]);
@@ -71,6 +76,32 @@ public static class SwitchTable
             commands.Add(Opening(open));
         return Commands(commands);
     }
+
+    /// <summary>What is left of a pause, in whole seconds; zero where none is open.</summary>
+    /// <param name="answer">What <see cref="Opened"/> was answered.</param>
+    public static TimeSpan ReadOpened(string answer)
+    {
+        try
+        {
+            using var json = JsonDocument.Parse(answer);
+            foreach (var item in json.RootElement.GetProperty("nftables").EnumerateArray())
+            {
+                if (item.TryGetProperty("set", out var set) && set.TryGetProperty("elem", out var elements)
+                    && elements.GetArrayLength() > 0)
+                    return LeftOf(elements[0].GetProperty("elem"));
+            }
+        }
+        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException)
+        {
+            // Of another version of the library.
+        }
+
+        return TimeSpan.Zero;
+    }
+
+    /// <summary>At least a second: the kernel does not list what is over.</summary>
+    private static TimeSpan LeftOf(JsonElement element) =>
+        TimeSpan.FromSeconds(element.TryGetProperty("expires", out var left) ? Math.Max(1, left.GetInt64()) : 1);
 
     private static IEnumerable<string> Leaving(SwitchPlan plan, Passages passages)
     {
