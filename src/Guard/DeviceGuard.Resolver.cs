@@ -59,8 +59,8 @@ public sealed partial class DeviceGuard
         var path = _plan.ResolverPath;
         var lines = File.Exists(path) ? File.ReadAllLines(path) : [];
         // After ours the machine's own: port 53 leads to us whoever is asked, and after a boot that nothing undid,
-        // names are still found.
-        var others = lines.Where(line => line.StartsWith("nameserver ", StringComparison.Ordinal)).Take(2);
+        // names are still found. While it runs, they are read again for names that go direct.
+        var others = lines.Where(line => line.StartsWith("nameserver ", StringComparison.Ordinal)).Take(3);
         var text = string.Join('\n', [
             ResolverReplaced.Ours,
             "# What was here is in the journal of its state folder; karez disconnect brings it back.",
@@ -116,6 +116,7 @@ public sealed partial class DeviceGuard
             {
                 ReplaceFile();
                 Noted?.Invoke($"another program has written {_plan.ResolverPath}; it is ours again");
+                ResolversChanged?.Invoke();
             }
             catch (Exception e) when (e is GuardException or IOException or UnauthorizedAccessException)
             {

@@ -36,6 +36,9 @@ public sealed partial class DeviceGuard : IDisposable
     /// <summary>Called with what went wrong and does not stop anything.</summary>
     public event Action<string>? Noted;
 
+    /// <summary>Called, on any thread, when another program has written who is asked for names.</summary>
+    public event Action? ResolversChanged;
+
     /// <summary>Whether this machine has IPv6, and it is not switched off.</summary>
     public static bool HasIPv6
     {

@@ -98,8 +98,9 @@ public sealed class TunInbound : IPacketSink, IAsyncDisposable
         return inbound;
     }
 
-    /// <summary>Forgets what direct resolvers have said: they may be others now. From any thread.</summary>
-    public void ForgetDirect() => _loop.Post(_parts.Server.Forget);
+    /// <summary>Forgets what direct resolvers have said, and asks these from now on. From any thread.</summary>
+    /// <param name="resolvers">Who is asked for direct names, in place of <see cref="TunOptions"/>' own.</param>
+    public void AskDirect(IReadOnlyList<IPEndPoint> resolvers) => _loop.Post(() => _parts.Server.AskDirect(resolvers));
 
     /// <summary>Aborts what carries datagrams, as <see cref="EventLoop.AbortWhere"/>. From any thread.</summary>
     public void AbortWhere(Func<IPEndPoint, IPEndPoint?, bool> isDead) => _loop.AbortWhere(isDead);

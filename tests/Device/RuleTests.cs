@@ -47,6 +47,30 @@ public class RuleTests
         Assert.Equal(0, (await bed.KarezAsync("disconnect")).Code);
     }
 
+    [Fact]
+    public async Task After_a_move_the_new_networks_resolver_is_asked_for_direct_names()
+    {
+        await using var bed = await DeviceBed.StartAsync();
+        var config = Path.Combine(Path.GetDirectoryName(bed.State)!, "client.json"); // the bed's own folder
+        await File.WriteAllTextAsync(config, Rules.Replace("LINK", bed.Vless, StringComparison.Ordinal));
+        await File.WriteAllTextAsync(Path.Combine(Path.GetDirectoryName(config)!, "direct.txt"), "origin.example.com\n");
+        using var karez = bed.Start(
+            Path.Combine(AppContext.BaseDirectory, "karez"), "connect", "--tun", "--config", config, "--state", bed.State);
+        await DeviceBed.HearAsync(karez, "connected");
+        Assert.Equal(DeviceBed.Origin, await AddressAsync(bed, "origin.example.com"));
+
+        // The old network's resolver is nowhere; who is asked in the new one is written after the address.
+        bed.Move("10.9.0.1", "10.9.0.7");
+        bed.NodeMachine.Ip("address", "delete", "198.51.100.53/32", "dev", "lo");
+        await DeviceBed.HearAsync(karez, "the network changed");
+        await bed.RunAsync("sh", "-c", "echo nameserver 1.1.1.1 > /etc/r && mv /etc/r /etc/resolv.conf");
+        await DeviceBed.HearAsync(karez, "it is ours again", 10);
+        var place = bed.Wire.Count;
+        Assert.Equal(DeviceBed.Origin, await AddressAsync(bed, "origin.example.com"));
+        Assert.Contains(bed.Wire.Since(place), packet => packet.What == Sighting.Dns);
+        Assert.Equal(0, (await bed.KarezAsync("disconnect")).Code);
+    }
+
     /// <summary>The first IPv4 address that programs of the machine get for a name; empty for none.</summary>
     private static async Task<string> AddressAsync(DeviceBed bed, string name)
     {

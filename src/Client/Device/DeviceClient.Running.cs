@@ -41,6 +41,8 @@ public sealed partial class DeviceClient
         _proxy.Noted += text => Noted?.Invoke(text);
         _proxy.NodeChanged += link => NodeChanged?.Invoke(link);
         _proxy.SiteFailed += fault => SiteFailed?.Invoke(fault);
+        _directResolvers = options.DirectResolvers;
+        _guard.ResolversChanged += RenewResolvers;
         _socket = DeviceSocket.Serve(this, _plan.Socket);
         _watch = NetworkWatch.Start(_plan.Name, OnMoved);
         _tables = _plan.HasSwitch ? TableWatch.TryStart(RenewTable) : null;
@@ -110,6 +112,7 @@ public sealed partial class DeviceClient
             await using var tun = _proxy.StartTun(device, options, new RuleRouter(_proxy.Plan.Rules));
             tun.Shortage += NoteShortage;
             Volatile.Write(ref _tun, tun);
+            tun.AskDirect(Volatile.Read(ref _directResolvers)); // the options' own may be of another network
             await Task.WhenAny(tun.Ended, Task.Delay(Timeout.Infinite, _stop.Token));
         }
         catch (Exception e) when (e is TunException or ConnectionException)
@@ -152,6 +155,7 @@ public sealed partial class DeviceClient
         {
             await DelayAsync(CareInterval);
             RenewTable();
+            RenewResolvers(); // systemd-resolved's file is not watched
         }
     }
 
@@ -169,15 +173,27 @@ public sealed partial class DeviceClient
         }
     }
 
+    /// <summary>Who is asked for direct names is often written only some time after a move.</summary>
+    private void RenewResolvers()
+    {
+        var resolvers = DirectResolversOf(_plan);
+        if (resolvers.SequenceEqual(Volatile.Read(ref _directResolvers)))
+            return;
+        Volatile.Write(ref _directResolvers, resolvers);
+        Volatile.Read(ref _tun)?.AskDirect(resolvers);
+    }
+
     private void OnMoved(NetworkMove move)
     {
         Interlocked.Increment(ref _moves);
         foreach (var loop in _proxy.Loops.Loops)
             loop.AbortWhere((local, _) => move.IsDead(local.Address));
+        var resolvers = DirectResolversOf(_plan);
+        Volatile.Write(ref _directResolvers, resolvers);
         if (Volatile.Read(ref _tun) is { } tun)
         {
             tun.AbortWhere((local, _) => move.IsDead(local.Address));
-            tun.ForgetDirect(); // another network has other answers
+            tun.AskDirect(resolvers); // another network has other answers
         }
 
         _proxy.Nodes.Recall();

@@ -40,6 +40,7 @@ public sealed partial class DeviceClient : IAsyncDisposable
     private Task _reporting = Task.CompletedTask;
     private Tuple<VlessLink, TunnelException>? _trouble;
     private DateTimeOffset _since;
+    private IReadOnlyList<IPEndPoint> _directResolvers = [];
     private int _moves;
     private int _shortage;
 
@@ -131,8 +132,7 @@ public sealed partial class DeviceClient : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(time);
         var (nodes, others) = await FindNodesAsync(start.Plan, plan, time);
         var options = OptionsOf(plan);
-        var resolvers = plan.DirectResolvers is [] ? MachineResolvers.Read(plan.ResolverPath) : plan.DirectResolvers;
-        options = options with { DirectResolvers = resolvers };
+        options = options with { DirectResolvers = DirectResolversOf(plan) };
         var guard = DeviceGuard.Begin(GuardPlanOf(plan, options), time);
         TunDevice? device = null;
         LocalProxy? proxy = null;
@@ -220,6 +220,9 @@ public sealed partial class DeviceClient : IAsyncDisposable
                 $"this machine: {client.Link.Host} does not resolve, and no address of it is remembered",
                 "check this machine's resolver; after a crash karez disconnect opens the network");
     }
+
+    private static IReadOnlyList<IPEndPoint> DirectResolversOf(DevicePlan plan) =>
+        plan.DirectResolvers is [] ? MachineResolvers.Read(plan.ResolverPath) : plan.DirectResolvers;
 
     private static TunOptions OptionsOf(DevicePlan plan) => TunOptions.Default with
     {

@@ -2,7 +2,7 @@ using System.Net;
 
 namespace Karez.Client.Device;
 
-/// <summary>Whom this machine asked for names before anything was changed: for names that go direct.</summary>
+/// <summary>Whom this machine asks for names but for us: for names that go direct.</summary>
 internal static class MachineResolvers
 {
     private const int Most = 3; // MAXNS of resolv.conf(5)
@@ -34,7 +34,7 @@ internal static class MachineResolvers
         }
     }
 
-    /// <summary>Left by a killed run: 198.18.0.0/15 is nobody's resolver.</summary>
+    /// <summary>Ours, or left by a killed run: 198.18.0.0/15 is nobody's resolver.</summary>
     private static bool IsOurs(IPAddress address) =>
         address.GetAddressBytes() is [198, 18 or 19, ..];
 }

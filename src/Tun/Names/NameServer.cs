@@ -16,10 +16,18 @@ internal sealed class NameServer(
 {
     private readonly DnsCache _cache = new(MaxCached);
     private readonly Dictionary<(string Name, DnsType Type), Task<byte[]?>> _lookUps = [];
+    private IReadOnlyList<IPEndPoint> _directResolvers = options.DirectResolvers;
     private int _nextResolver;
+    private int _networks;
 
-    /// <summary>Forgets what direct resolvers have said: they may be others now.</summary>
-    public void Forget() => _cache.Clear();
+    /// <summary>Forgets what direct resolvers have said, and asks these from now on.</summary>
+    /// <param name="resolvers">Who is asked for direct names.</param>
+    public void AskDirect(IReadOnlyList<IPEndPoint> resolvers)
+    {
+        _networks++;
+        (_directResolvers, _nextResolver) = (resolvers, 0);
+        _cache.Clear();
+    }
 
     /// <summary>Answers at once, if that is possible.</summary>
     /// <param name="message">The message.</param>
@@ -120,7 +128,7 @@ internal sealed class NameServer(
             return true;
         }
 
-        length = ChannelRouter.IsPrivate(address) && options.DirectResolvers.Count == 0
+        length = ChannelRouter.IsPrivate(address) && _directResolvers.Count == 0
             ? DnsAnswer.WriteNegative(query, DnsCode.NoSuchName, answer)
             : 0;
         return length > 0;
@@ -167,12 +175,14 @@ internal sealed class NameServer(
 
     private async Task<byte[]?> LookUpAsync((string Name, DnsType Type) key, byte[] query, FlowRoute route)
     {
+        var network = _networks;
         try
         {
             var answer = route == FlowRoute.Direct ? await AskDirectAsync(query) : await AskFarAsync(query);
             if (answer is null)
                 return null;
-            _cache.Add(key.Name, key.Type, answer, loop.Now);
+            if (route != FlowRoute.Direct || network == _networks) // else of a network that was left meanwhile
+                _cache.Add(key.Name, key.Type, answer, loop.Now);
             if (route == FlowRoute.Direct)
                 names.NoteDirect(key.Name, answer);
             return answer;
@@ -186,9 +196,9 @@ internal sealed class NameServer(
     private async ValueTask<byte[]?> AskDirectAsync(byte[] query)
     {
         byte[]? last = null;
-        for (var i = 0; i < MaxTries && options.DirectResolvers.Count > 0; i++)
+        for (var i = 0; i < MaxTries && _directResolvers.Count > 0; i++)
         {
-            var server = options.DirectResolvers[_nextResolver % options.DirectResolvers.Count];
+            var server = _directResolvers[_nextResolver % _directResolvers.Count];
             var answer = await DnsExchange.AskDirectAsync(loop, server, query, options.Mark);
             if (answer is not null && DnsResponse.CodeOf(answer) is DnsCode.NoError or DnsCode.NoSuchName)
                 return answer;

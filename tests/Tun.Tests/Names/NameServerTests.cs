@@ -91,10 +91,23 @@ public sealed class NameServerTests : IAsyncDisposable
         Assert.Equal("home.example", name);
         await AskAsync("HOME.example", DnsType.A);
         Assert.Equal(["udp home.example A"], _direct.Asked);
-        await _loop.RunAsync(() => { _server.Forget(); return default; });
+        await _loop.RunAsync(() => { _server.AskDirect([_direct.EndPoint]); return default; });
         await AskAsync("home.example", DnsType.A);
         Assert.Equal(2, _direct.Asked.Count);
         Assert.Empty(_far.Asked);
+    }
+
+    [Fact]
+    public async Task In_another_network_its_resolver_is_asked_and_the_old_one_no_more()
+    {
+        await AskAsync("home.example", DnsType.A);
+        Assert.Single(_direct.Asked);
+        await _loop.RunAsync(() => { _server.AskDirect([_far.EndPoint]); return default; });
+        Assert.Equal(1, (await AskAsync("home.example", DnsType.A))[7]);
+        Assert.Equal(["udp home.example A"], _far.Asked);
+        await _loop.RunAsync(() => { _server.AskDirect([]); return default; });
+        Assert.Equal(DnsCode.ServerFailure, DnsResponse.CodeOf(await AskAsync("home.example", DnsType.A)));
+        Assert.Single(_direct.Asked);
     }
 
     [Fact]
