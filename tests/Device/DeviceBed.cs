@@ -190,6 +190,13 @@ internal sealed class DeviceBed : IAsyncDisposable
         await _site.WaitForExitAsync(default);
     }
 
+    /// <summary>Starts the node's target again where it was, and the origin with it.</summary>
+    public async Task RestartSiteAsync()
+    {
+        _site = StartSite($"127.0.0.1:{_https}");
+        await HearAsync(_site, "}\n");
+    }
+
     /// <summary>Starts the node again after it was ended.</summary>
     public async Task StartNodeAsync()
     {
@@ -240,9 +247,7 @@ internal sealed class DeviceBed : IAsyncDisposable
             "dnsmasq", "--keep-in-foreground", "--no-resolv", "--no-hosts", "--listen-address=198.51.100.53,1.1.1.1",
             "--bind-interfaces", "--user=root", $"--address=/origin.example.com/{Origin}",
             "--address=/node.example.com/198.51.100.2");
-        _site = NodeMachine.Start(
-            Path.Combine(AppContext.BaseDirectory, "karez-site"), "--host", Site, "--http", $"{Origin}:80",
-            "--state", Path.Combine(_folder, "site"));
+        _site = StartSite("127.0.0.1:0");
         _anchor = Near.Start("sh", "-c", """
             mkdir -p "$1/upper" "$1/work" &&
             mount -t overlay etc -o lowerdir=/etc,upperdir=$1/upper,workdir=$1/work /etc &&
@@ -260,6 +265,10 @@ internal sealed class DeviceBed : IAsyncDisposable
         Vless = JsonDocument.Parse(line).RootElement.GetProperty("link").GetString()!;
         Wire = new OuterWire(Far, Near, NodeAt);
     }
+
+    private MachineProcess StartSite(string listen) => NodeMachine.Start(
+        Path.Combine(AppContext.BaseDirectory, "karez-site"), "--host", Site, "--listen", listen, "--http",
+        $"{Origin}:80", "--state", Path.Combine(_folder, "site"));
 
     private async Task<string> SnapshotOf(string[] files)
     {

@@ -36,6 +36,16 @@ public class FaultTests
         await using var bed = await DeviceBed.StartAsync();
         using var karez = await bed.ConnectAsync();
         Assert.Null(await bed.FetchAsync());
+        // The bed's origin ends with the site: what goes on is connected to another.
+        using var origin = bed.NodeMachine.Enter(
+            () => new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp));
+        origin.Bind(IPEndPoint.Parse($"{DeviceBed.Origin}:8080"));
+        origin.Listen();
+        using var program = bed.Near.Enter(
+            () => new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp));
+        await program.ConnectAsync(IPEndPoint.Parse($"{DeviceBed.Origin}:8080"));
+        using var end = await origin.AcceptAsync().WaitAsync(TimeSpan.FromSeconds(10));
+        await SayAsync();
         await bed.StopSiteAsync();
         // Without its site no new handshake is borrowed: it is said, and nothing leaves.
         var place = bed.Wire.Count;
@@ -43,6 +53,20 @@ public class FaultTests
         await DeviceBed.HearAsync(karez, "hint: ");
         await bed.StateIsAsync("reconnecting");
         Assert.DoesNotContain(bed.Wire.Since(place), s => s.What is Sighting.Other or Sighting.Attempt);
+        await SayAsync();
+        await bed.RestartSiteAsync();
+        await bed.StateIsAsync("connected", 30);
+        Assert.Null(await bed.FetchAsync());
+        await SayAsync();
+
+        async Task SayAsync()
+        {
+            foreach (var (from, to) in ((Socket, Socket)[])[(program, end), (end, program)])
+            {
+                await from.SendAsync("words"u8.ToArray());
+                Assert.Equal(5, await to.ReceiveAsync(new byte[100]).WaitAsync(TimeSpan.FromSeconds(10)));
+            }
+        }
     }
 
     [Fact]
