@@ -47,6 +47,12 @@ public static class StrictJson
             problems.Add(new(Place(e), NotJson, "check commas, quotes and brackets near it"));
             return null;
         }
+        catch (InvalidOperationException)
+        {
+            // The parser lets any octets and any escapes stand in a text, and fails where the text is asked for.
+            problems.Add(new("$", "a text in it is no Unicode", "save it as UTF-8; \\ud800 to \\udfff come in pairs"));
+            return null;
+        }
     }
 
     /// <summary>The number in the root's <c>version</c> member, or null if the document has none.</summary>
@@ -61,7 +67,7 @@ public static class StrictJson
                 ? number
                 : null;
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             return null;
         }

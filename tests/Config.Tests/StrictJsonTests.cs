@@ -76,6 +76,23 @@ public class StrictJsonTests
         Assert.Null(StrictJson.PeekVersion("{"u8.ToArray()));
     }
 
+    [Theory]
+    [InlineData("""{"X":1}""")]
+    [InlineData("""{"links":["X"]}""")]
+    [InlineData("""{"answers":"X"}""")]
+    [InlineData("""{"\ud800":1}""")]
+    [InlineData("""{"answers":"\ud800"}""")]
+    public void A_text_that_is_none_is_said_wherever_it_stands(string text)
+    {
+        var json = System.Text.Encoding.ASCII.GetBytes(text);
+        if (Array.IndexOf(json, (byte)'X') is >= 0 and var at)
+            json[at] = 0xC4;
+        var problems = new List<Problem>();
+        Assert.Null(ClientConfig.Read(json, problems));
+        Assert.NotEmpty(problems);
+        Assert.Null(StrictJson.PeekVersion(json));
+    }
+
     [Fact]
     public void Random_damage_never_throws()
     {

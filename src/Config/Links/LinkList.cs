@@ -95,8 +95,8 @@ public sealed record LinkList(IReadOnlyList<VlessLink> Links, int Skipped)
             using var document = JsonDocument.Parse(
                 octets.ToArray(),
                 new JsonDocumentOptions { MaxDepth = 16, CommentHandling = JsonCommentHandling.Skip });
-            if (!document.RootElement.TryGetProperty("outbounds", out var outbounds)
-                || outbounds.ValueKind != JsonValueKind.Array)
+            var outbounds = Member(document.RootElement, "outbounds");
+            if (outbounds.ValueKind != JsonValueKind.Array)
                 return new LinkList([], 0);
             foreach (var outbound in outbounds.EnumerateArray().Take(MaxLines))
             {
@@ -104,8 +104,9 @@ public sealed record LinkList(IReadOnlyList<VlessLink> Links, int Skipped)
                     Add(LinkOf(outbound), links, ref skipped);
             }
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
+            // The second is a text that is no Unicode: the parser lets it stand, and fails where it is asked for.
             return new LinkList([], 0);
         }
 
@@ -121,7 +122,8 @@ public sealed record LinkList(IReadOnlyList<VlessLink> Links, int Skipped)
         var reality = Member(tls, "reality");
         var host = Text(outbound, "server");
         host = host.Contains(':', StringComparison.Ordinal) ? $"[{host}]" : host;
-        var port = outbound.TryGetProperty("server_port", out var number) && number.TryGetInt32(out var value)
+        var port = Member(outbound, "server_port") is { ValueKind: JsonValueKind.Number } number
+            && number.TryGetInt32(out var value)
             ? value.ToString(CultureInfo.InvariantCulture)
             : "";
         var fingerprint = Text(Member(tls, "utls"), "fingerprint");

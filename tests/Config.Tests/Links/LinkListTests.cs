@@ -43,6 +43,8 @@ public class LinkListTests
         foreach (var text in (string[])["", "<html></html>", "{", "{}", """{"outbounds":1}""", "aGVsbG8=", "://", "====="])
             Assert.Empty(LinkList.Read(Encoding.UTF8.GetBytes(text)).Links);
         Assert.Equal(1, LinkList.Read("""{"outbounds":[{"type":"vless"},{"type":"direct"},1]}"""u8).Skipped);
+        Assert.Equal(1, LinkList.Read("""{"outbounds":[{"type":"vless","server_port":"443"}]}"""u8).Skipped);
+        Assert.Empty(LinkList.Read("""{"outbounds":[{"type":"vless","tag":"\ud800"}]}"""u8).Links);
     }
 
     [Fact]
