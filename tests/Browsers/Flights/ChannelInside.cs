@@ -4,6 +4,7 @@ using System.Net;
 using System.Security.Cryptography;
 using Karez.Camouflage.Browser;
 using Karez.Client;
+using Karez.Client.Endpoints;
 using Karez.Config;
 using Karez.Config.Links;
 using Karez.Contracts;
@@ -41,6 +42,7 @@ internal sealed class ChannelInside : IAsyncDisposable
                 Link = link,
                 Profile = BrowserProfile.Default.Name,
                 Answers = AnswerMode.Early, // the site's port stands for 443
+                Endpoints = new EndpointPlan { Connections = 0 }, // each flow's own beginning is looked at
             },
             BrowserProfile.Default,
             TimeProvider.System,
