@@ -16,6 +16,7 @@ namespace Karez.Probes.Tests;
 /// A client of the node whose request is nobody's, or who asks nothing, meets what the target gives to a visitor who
 /// never finishes asking: the same records after the handshake, the same moments, the same end.
 /// </summary>
+[Collection("loopback")]
 public class SilenceTests(ITestOutputHelper output)
 {
     // Targets wait three seconds, and look at their clocks once a second.
