@@ -112,7 +112,10 @@ internal sealed class Carrier : IAsyncDisposable
         _running.Add(over.Task);
         try
         {
-            await OpenAsync(session.Shared.Session);
+            await _frames.WriteAsync(
+                MuxWire.MaxHeader,
+                (Machine: _machine, session.Shared.Session),
+                static (opened, room) => opened.Machine.WriteNew(opened.Session, room));
             await session.Shared.RunAsync(session.Far);
         }
         catch (ConnectionException)
@@ -128,24 +131,6 @@ internal sealed class Carrier : IAsyncDisposable
         _carriers.Ended(this);
         _running.Remove(over.Task);
         over.SetResult();
-    }
-
-    private async ValueTask OpenAsync(ushort session)
-    {
-        do
-        {
-            await _frames.WaitForRoomAsync(MuxWire.MaxHeader);
-        }
-        while (!TryWriteNew(session)); // another session may have been quicker
-    }
-
-    private bool TryWriteNew(ushort session)
-    {
-        if (!_frames.TryReserve(MuxWire.MaxHeader, out var room))
-            return false;
-        _frames.Commit(_machine.WriteNew(session, room));
-        _frames.Flush();
-        return true;
     }
 
     private async ValueTask ReceiveAsync()

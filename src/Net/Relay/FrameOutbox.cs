@@ -16,25 +16,15 @@ public sealed class FrameOutbox(VlessLeg leg) : IAsyncDisposable
     private TaskCompletionSource? _room;
     private bool _isOver;
 
-    /// <summary>Frames that found no room.</summary>
-    public long Dropped { get; private set; }
-
     /// <summary>Room for a frame; fill it, then <see cref="Commit"/> before anything else happens.</summary>
     /// <param name="length">At most so many octets.</param>
     /// <param name="room">Exactly so many.</param>
-    /// <returns>False: drop the frame, which is counted, or wait for room.</returns>
-    public bool TryReserve(int length, out Span<byte> room) => TryReserve(length, out room, isWanted: true);
-
-    /// <summary>As the other, for a frame that need not be: it is not counted when there is no room.</summary>
-    internal bool TryReserve(int length, out Span<byte> room, bool isWanted)
+    /// <returns>False: drop the frame, or wait for room.</returns>
+    public bool TryReserve(int length, out Span<byte> room)
     {
         room = default;
         if (!HasRoom(length))
-        {
-            Dropped += isWanted ? 1 : 0;
             return false;
-        }
-
         _collecting ??= leg.Tunnel.Connection.Loop.Buffers.Rent(BufferSize.Records);
         room = _collecting.Span.Slice(_length, length);
         return true;
@@ -68,6 +58,21 @@ public sealed class FrameOutbox(VlessLeg leg) : IAsyncDisposable
         }
     }
 
+    /// <summary>Waits for room, writes a frame and lets it leave.</summary>
+    /// <param name="length">At most so many octets.</param>
+    /// <param name="state">What the writer needs.</param>
+    /// <param name="write">Writes the frame into the room and says how long it is; 0 for none after all.</param>
+    /// <exception cref="ConnectionException">The tunnel is over.</exception>
+    public async ValueTask WriteAsync<T>(int length, T state, FrameWriter<T> write)
+    {
+        ArgumentNullException.ThrowIfNull(write);
+        do
+        {
+            await WaitForRoomAsync(length);
+        }
+        while (!TryWrite(length, state, write)); // another session may have been quicker
+    }
+
     /// <summary>Takes no more, sends what there is, then says that nothing more comes from here.</summary>
     public async ValueTask FinishAsync()
     {
@@ -83,6 +88,15 @@ public sealed class FrameOutbox(VlessLeg leg) : IAsyncDisposable
     {
         End();
         await _sending;
+    }
+
+    private bool TryWrite<T>(int length, T state, FrameWriter<T> write)
+    {
+        if (!TryReserve(length, out var room))
+            return false;
+        Commit(write(state, room));
+        Flush();
+        return true;
     }
 
     private bool HasRoom(int length) =>

@@ -93,15 +93,15 @@ public sealed class MuxFlow
     internal bool TryReadInto(ushort session, Connection remote, out int count)
     {
         count = 0;
-        if (!Frames.TryReserve(StreamHeader + MuxWire.MaxData, out var room)
-            || !remote.TryRead(room[StreamHeader..], out count))
+        if (!Frames.TryReserve(MuxWire.StreamHeader + MuxWire.MaxData, out var room)
+            || !remote.TryRead(room[MuxWire.StreamHeader..], out count))
         {
             Frames.Flush();
             return false;
         }
 
-        if (count > 0 && _machine.WriteData(session, default, count, room) == StreamHeader)
-            Frames.Commit(StreamHeader + count);
+        if (count > 0 && _machine.WriteData(session, default, count, room) == MuxWire.StreamHeader)
+            Frames.Commit(MuxWire.StreamHeader + count);
         return true;
     }
 
@@ -137,14 +137,10 @@ public sealed class MuxFlow
     /// <summary>Ends the stream: the client broke its rules.</summary>
     internal void Abort() => _leg.Tunnel.Connection.Abort(ConnectionFault.Aborted);
 
-    private async ValueTask WriteEndAsync(ushort session, bool withError)
-    {
-        await Frames.WaitForRoomAsync(MuxWire.MaxHeader);
-        if (!Frames.TryReserve(MuxWire.MaxHeader, out var room))
-            return;
-        Frames.Commit(_machine.WriteEnd(session, withError, room));
-        Frames.Flush();
-    }
+    private ValueTask WriteEndAsync(ushort session, bool withError) => Frames.WriteAsync(
+        MuxWire.MaxHeader,
+        (Machine: _machine, Session: session, WithError: withError),
+        static (end, room) => end.Machine.WriteEnd(end.Session, end.WithError, room));
 
     /// <returns>False when the client broke the rules.</returns>
     private async ValueTask<bool> ReceiveAsync()
@@ -262,7 +258,4 @@ public sealed class MuxFlow
 
     // Twice of what our client opens: a session may be over there while its last octets are still written here.
     private const int MaxShared = 2 * MuxServer.DefaultMaxSessions;
-
-    // A frame of a TCP session has no address: length, number, status, option, length of the data.
-    private const int StreamHeader = 2 + 4 + 2;
 }

@@ -142,11 +142,10 @@ public sealed class SharedFlow
 
         try
         {
-            do
-            {
-                await _frames.WaitForRoomAsync(MuxWire.MaxHeader);
-            }
-            while (!TryEnd(code));
+            await _frames.WriteAsync(
+                MuxWire.MaxHeader,
+                (Speaker: _speaker, Session, Code: code),
+                static (end, room) => end.Speaker.WriteEnd(end.Session, withError: true, room, end.Code));
         }
         catch (ConnectionException)
         {
@@ -154,34 +153,12 @@ public sealed class SharedFlow
         }
     }
 
-    private bool TryEnd(byte code)
-    {
-        if (!_frames.TryReserve(MuxWire.MaxHeader, out var room, isWanted: false))
-            return false;
-        _frames.Commit(_speaker.WriteEnd(Session, withError: true, room, code));
-        _frames.Flush();
-        return true;
-    }
-
     /// <summary>Says something of the session, once there is room.</summary>
     /// <exception cref="ConnectionException">The stream is over.</exception>
-    public async ValueTask SayAsync(MuxWord word, uint value = 0)
-    {
-        do
-        {
-            await _frames.WaitForRoomAsync(MuxWire.MaxHeader);
-        }
-        while (!TrySay(word, value)); // another session may have been quicker
-    }
-
-    private bool TrySay(MuxWord word, uint value)
-    {
-        if (!_frames.TryReserve(MuxWire.MaxHeader, out var room, isWanted: false))
-            return false;
-        _frames.Commit(_speaker.WriteWord(Session, word, value, room));
-        _frames.Flush();
-        return true;
-    }
+    public ValueTask SayAsync(MuxWord word, uint value = 0) => _frames.WriteAsync(
+        MuxWire.MaxHeader,
+        (Speaker: _speaker, Session, Word: word, Value: value),
+        static (said, room) => said.Speaker.WriteWord(said.Session, said.Word, said.Value, room));
 
     /// <summary>Lets go of what waits; when everything else is over.</summary>
     public void Close()
@@ -243,7 +220,7 @@ public sealed class SharedFlow
                 await plain.WaitReadableAsync();
                 while (_credit == 0 && !_isBroken)
                     await _mayRead.WaitAsync();
-                await _frames.WaitForRoomAsync(Header + MuxWire.MaxData);
+                await _frames.WaitForRoomAsync(MuxWire.StreamHeader + MuxWire.MaxData);
                 var moved = ReadMany(plain, out var isOver);
                 _frames.Flush();
                 if (isOver)
@@ -276,13 +253,13 @@ public sealed class SharedFlow
         for (var i = 0; i < MaxInARow; i++)
         {
             var most = (int)Math.Min(_credit, Math.Min(MuxWire.MaxData, _terms.IntoRate?.Chunk ?? MuxWire.MaxData));
-            if (most == 0 || _isBroken || !_frames.TryReserve(Header + most, out var room, isWanted: i == 0)
-                || !plain.TryRead(room[Header..], out var count))
+            if (most == 0 || _isBroken || !_frames.TryReserve(MuxWire.StreamHeader + most, out var room)
+                || !plain.TryRead(room[MuxWire.StreamHeader..], out var count))
                 break;
             isOver = count == 0;
-            if (isOver || _speaker.WriteData(Session, default, count, room) != Header)
+            if (isOver || _speaker.WriteData(Session, default, count, room) != MuxWire.StreamHeader)
                 break;
-            _frames.Commit(Header + count);
+            _frames.Commit(MuxWire.StreamHeader + count);
             _credit -= count;
             moved += count;
             _terms.Moved?.Invoke(0, count);
@@ -290,9 +267,6 @@ public sealed class SharedFlow
 
         return moved;
     }
-
-    // A frame of a TCP session has no address: length, number, status, option, length of the data.
-    private const int Header = 2 + 4 + 2;
 
     // Then another session's turn comes.
     private const int MaxInARow = 4;

@@ -11,9 +11,9 @@ internal sealed class StreamSession(MuxFlow flow, ushort number, Destination des
     : MuxSession(flow, number)
 {
     private readonly Queue<byte[]> _waiting = new();
+    private readonly LoopSignal _news = new();
+    private readonly LoopSignal _room = new();
     private Connection? _remote;
-    private TaskCompletionSource? _news;
-    private TaskCompletionSource? _room;
     private int _waitingOctets;
     private bool _isFinished;
     private bool _isAborted;
@@ -27,7 +27,7 @@ internal sealed class StreamSession(MuxFlow flow, ushort number, Destination des
         Moved(data.Length, 0);
         _waiting.Enqueue(data.ToArray());
         _waitingOctets += data.Length;
-        Tell(ref _news);
+        _news.Tell();
     }
 
     public override async ValueTask WaitForRoomAsync()
@@ -39,8 +39,7 @@ internal sealed class StreamSession(MuxFlow flow, ushort number, Destination des
             while (_waitingOctets > MaxWaiting && !_isAborted)
             {
                 stalled.Set(s_stallPatience);
-                _room ??= NewSignal();
-                await _room.Task;
+                await _room.WaitAsync();
             }
         }
     }
@@ -48,7 +47,7 @@ internal sealed class StreamSession(MuxFlow flow, ushort number, Destination des
     public override void Finish()
     {
         _isFinished = true;
-        Tell(ref _news);
+        _news.Tell();
     }
 
     public override void Abort()
@@ -56,7 +55,7 @@ internal sealed class StreamSession(MuxFlow flow, ushort number, Destination des
         _isAborted = true;
         Finish();
         _remote?.Abort(ConnectionFault.Aborted);
-        Tell(ref _room);
+        _room.Tell();
     }
 
     protected override async Task RunAsync()
@@ -92,7 +91,7 @@ internal sealed class StreamSession(MuxFlow flow, ushort number, Destination des
                     await remote.WriteAsync(chunk);
                     await Pacing.BookAsync(Flow.Terms.UpRate, remote, chunk.Length);
                     _waitingOctets -= chunk.Length;
-                    Tell(ref _room);
+                    _room.Tell();
                 }
 
                 if (_isFinished)
@@ -101,8 +100,7 @@ internal sealed class StreamSession(MuxFlow flow, ushort number, Destination des
                     return;
                 }
 
-                _news ??= NewSignal();
-                await _news.Task;
+                await _news.WaitAsync();
             }
         }
         catch (ConnectionException)
@@ -134,15 +132,6 @@ internal sealed class StreamSession(MuxFlow flow, ushort number, Destination des
         }
 
         Finish();
-    }
-
-    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-    private static void Tell(ref TaskCompletionSource? signal)
-    {
-        var told = signal;
-        signal = null;
-        told?.TrySetResult();
     }
 
     private static readonly TimeSpan s_stallPatience = TimeSpan.FromSeconds(10);

@@ -15,6 +15,11 @@ public static class MuxWire
     /// <summary>The longest header that is written, data length included.</summary>
     public const int MaxHeader = 2 + 4 + 1 + AddressWire.MaxLength + 8 + 2;
 
+    /// <summary>
+    /// The header of a TCP session's frame, which has no address: length, number, status, option, length of the data.
+    /// </summary>
+    public const int StreamHeader = 2 + 4 + 2;
+
     /// <summary>Octets of a TCP flow that are written per frame; readers in the field hold so many.</summary>
     public const int MaxData = 8192;
 
