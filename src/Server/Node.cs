@@ -225,7 +225,6 @@ public sealed class Node : IAsyncDisposable
     private static long OpensAt(NodePlan plan, long now) =>
         plan.KeysAreNew ? 0 : plan.OpensLate ? now + (long)ClockWindow.TotalSeconds + 1 : now;
 
-    /// <summary>A node that knows its target listens at once; one that does not has to see that it can work.</summary>
     /// <summary>Makes what only a caller needs, after listening began: whoever comes sooner makes it himself.</summary>
     private async ValueTask PrepareAsync()
     {
@@ -244,6 +243,7 @@ public sealed class Node : IAsyncDisposable
         }
     }
 
+    /// <summary>A node that knows its target listens at once; one that does not has to see that it can work.</summary>
     private async Task LookAtTargetAsync()
     {
         await _target.ResolveAsync();

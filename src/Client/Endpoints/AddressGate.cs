@@ -45,7 +45,7 @@ internal sealed class AddressGate(EndpointPlan plan)
                     Most = _most,
                     Shared = _shared,
                     SharedTotal = _sharedTotal,
-                    IsFull = plan.Connections > 0 && _live >= plan.Connections && Reserved == 0,
+                    IsFull = IsFull && Reserved == 0,
                 };
             }
         }
@@ -62,7 +62,7 @@ internal sealed class AddressGate(EndpointPlan plan)
         {
             if (_refusesUntil <= now)
                 _refusesUntil = null;
-            if (plan.Connections > 0 && (_live - _carriers >= plan.Connections - Reserved || IsFull))
+            if (!HasPlace(beside: Reserved))
                 return false;
             CountIn();
             return true;
@@ -91,7 +91,7 @@ internal sealed class AddressGate(EndpointPlan plan)
         TimeSpan patience;
         lock (_lock)
         {
-            if (HasPlace)
+            if (HasPlace(beside: KeptFromOthers))
             {
                 CountIn();
                 return;
@@ -226,15 +226,18 @@ internal sealed class AddressGate(EndpointPlan plan)
 
     private bool IsFull => plan.Connections > 0 && _live >= plan.Connections;
 
-    /// <summary>For what cannot share, UDP above all: it leaves a place for one carrier.</summary>
-    private bool HasPlace => plan.Connections == 0
-        || (!IsFull && _live - _carriers < plan.Connections - Math.Min(1, Reserved));
+    /// <summary>What cannot share, UDP above all, leaves a place for one carrier.</summary>
+    private int KeptFromOthers => Math.Min(1, Reserved);
+
+    /// <summary>Whether there is a place for a connection of a flow's own beside those kept for carriers.</summary>
+    private bool HasPlace(int beside) => plan.Connections == 0
+        || (!IsFull && _live - _carriers < plan.Connections - beside);
 
     private void CountIn() => _most = Math.Max(_most, ++_live);
 
     private void LetIn()
     {
-        while (HasPlace && _connections.First is { } next)
+        while (HasPlace(beside: KeptFromOthers) && _connections.First is { } next)
         {
             _connections.RemoveFirst();
             CountIn();

@@ -12,7 +12,9 @@ namespace Karez.Client.Sharing;
 /// first. Used from all loops. docs/decisions/connections.md has the reasons.
 /// </summary>
 /// <param name="gate">What the address sees at a time.</param>
-/// <param name="open">Opens a stream that offers to share; null if the node wears no mark.</param>
+/// <param name="open">
+/// Opens a stream that offers to share; null if the node wears no mark, which the gate has then been told.
+/// </param>
 /// <param name="idle">How long a carrier without sub-flows is kept, about.</param>
 internal sealed class Carriers(AddressGate gate, Func<EventLoop, ValueTask<VlessLeg?>> open, TimeSpan idle)
 {
@@ -108,9 +110,7 @@ internal sealed class Carriers(AddressGate gate, Func<EventLoop, ValueTask<Vless
         Exception? trouble = null;
         try
         {
-            if (await open(order.Loop) is not { } leg)
-                gate.RefuseSharing(s_afterNo, order.Loop.Now);
-            else
+            if (await open(order.Loop) is { } leg)
                 carrier = await AgreeAsync(leg, order.Loop);
         }
         catch (Exception exception) when (exception is TunnelException or ConnectionException)

@@ -45,7 +45,8 @@ internal static class BrowserClient
         try
         {
             // Without the right to set a mark it is left out, and the kill switch stops what it has to.
-            _ = mark == 0 ? 0 : Sockets.SetMark((int)socket.Handle, mark);
+            if (mark != 0)
+                _ = Sockets.SetMark((int)socket.Handle, mark);
             await socket.ConnectAsync(host, cancellationToken);
             return new NetworkStream(socket, ownsSocket: true);
         }

@@ -52,8 +52,7 @@ public sealed class VlessServer
     public static VlessFault Judge(
         in VlessRequest request, VlessFlow accountFlow, out VlessMuxRule muxRule, bool sharing = false)
     {
-        muxRule = request.Flow == VlessFlow.Vision && !sharing ? VlessMuxRule.DatagramsOnly
-            : request.Flow == VlessFlow.Vision ? VlessMuxRule.Any
+        muxRule = request.Flow == VlessFlow.Vision ? (sharing ? VlessMuxRule.Any : VlessMuxRule.DatagramsOnly)
             : accountFlow == VlessFlow.Vision ? VlessMuxRule.XudpOnly
             : VlessMuxRule.Any;
         return (request.Flow, accountFlow, request.Command) switch
