@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Karez.Guard.Switch;
 using Karez.Guard.Undo;
 using Karez.Sys;
@@ -96,24 +95,7 @@ public sealed partial class DeviceGuard
             TellResolver();
     }
 
-    private long? Refused()
-    {
-        if (!_plan.HasSwitch || !Nftables.TryRun(SwitchTable.Counters, out var answer))
-            return null;
-        try
-        {
-            using var json = JsonDocument.Parse(answer);
-            foreach (var item in json.RootElement.GetProperty("nftables").EnumerateArray())
-            {
-                if (item.TryGetProperty("counter", out var counter))
-                    return counter.GetProperty("packets").GetInt64();
-            }
-        }
-        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException)
-        {
-            // Of another version of the library.
-        }
-
-        return null;
-    }
+    private long? Refused() => _plan.HasSwitch && Nftables.TryRun(SwitchTable.Counters, out var answer)
+        ? SwitchTable.ReadRefused(answer)
+        : null;
 }

@@ -179,6 +179,11 @@ public sealed partial class DeviceClient
         var resolvers = DirectResolversOf(_plan);
         if (resolvers.SequenceEqual(Volatile.Read(ref _directResolvers)))
             return;
+        AskDirect(resolvers);
+    }
+
+    private void AskDirect(IReadOnlyList<IPEndPoint> resolvers)
+    {
         Volatile.Write(ref _directResolvers, resolvers);
         Volatile.Read(ref _tun)?.AskDirect(resolvers);
     }
@@ -188,14 +193,8 @@ public sealed partial class DeviceClient
         Interlocked.Increment(ref _moves);
         foreach (var loop in _proxy.Loops.Loops)
             loop.AbortWhere((local, _) => move.IsDead(local.Address));
-        var resolvers = DirectResolversOf(_plan);
-        Volatile.Write(ref _directResolvers, resolvers);
-        if (Volatile.Read(ref _tun) is { } tun)
-        {
-            tun.AbortWhere((local, _) => move.IsDead(local.Address));
-            tun.AskDirect(resolvers); // another network has other answers
-        }
-
+        Volatile.Read(ref _tun)?.AbortWhere((local, _) => move.IsDead(local.Address));
+        AskDirect(DirectResolversOf(_plan)); // another network has other answers, the same resolvers too
         _proxy.Nodes.Recall();
         Tell(SwitchEvent.Moved, null);
         Noted?.Invoke(move.HasWay ? "the network changed" : "there is no network");

@@ -79,16 +79,24 @@ public static class SwitchTable
 
     /// <summary>What is left of a pause, in whole seconds; zero where none is open.</summary>
     /// <param name="answer">What <see cref="Opened"/> was answered.</param>
-    public static TimeSpan ReadOpened(string answer)
+    public static TimeSpan ReadOpened(string answer) => Read(answer, "set", LeftOf) ?? TimeSpan.Zero;
+
+    /// <summary>Packets that were refused; null where the answer does not say.</summary>
+    /// <param name="answer">What <see cref="Counters"/> was answered.</param>
+    public static long? ReadRefused(string answer) =>
+        Read<long>(answer, "counter", counter => counter.GetProperty("packets").GetInt64());
+
+    /// <summary>Reads the first thing of a kind that is listed; null where there is none.</summary>
+    private static T? Read<T>(string answer, string kind, Func<JsonElement, T?> read)
+        where T : struct
     {
         try
         {
             using var json = JsonDocument.Parse(answer);
             foreach (var item in json.RootElement.GetProperty("nftables").EnumerateArray())
             {
-                if (item.TryGetProperty("set", out var set) && set.TryGetProperty("elem", out var elements)
-                    && elements.GetArrayLength() > 0)
-                    return LeftOf(elements[0].GetProperty("elem"));
+                if (item.TryGetProperty(kind, out var found))
+                    return read(found);
             }
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException)
@@ -96,12 +104,17 @@ public static class SwitchTable
             // Of another version of the library.
         }
 
-        return TimeSpan.Zero;
+        return null;
     }
 
-    /// <summary>At least a second: the kernel does not list what is over.</summary>
-    private static TimeSpan LeftOf(JsonElement element) =>
-        TimeSpan.FromSeconds(element.TryGetProperty("expires", out var left) ? Math.Max(1, left.GetInt64()) : 1);
+    /// <summary>At least a second while it has an element: the kernel does not list what is over.</summary>
+    private static TimeSpan? LeftOf(JsonElement set)
+    {
+        if (!set.TryGetProperty("elem", out var elements) || elements.GetArrayLength() == 0)
+            return null;
+        var isTimed = elements[0].GetProperty("elem").TryGetProperty("expires", out var left);
+        return TimeSpan.FromSeconds(isTimed ? Math.Max(1, left.GetInt64()) : 1);
+    }
 
     private static IEnumerable<string> Leaving(SwitchPlan plan, Passages passages)
     {
