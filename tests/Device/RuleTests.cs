@@ -1,3 +1,4 @@
+using Karez.Beds;
 using Karez.Tests.Leaks;
 
 namespace Karez.Device.Tests;
@@ -17,12 +18,7 @@ public class RuleTests
     public async Task Names_of_a_direct_rule_get_real_addresses_and_leave_past_the_channel_and_no_other_name_does()
     {
         await using var bed = await DeviceBed.StartAsync();
-        var config = Path.Combine(Path.GetDirectoryName(bed.State)!, "client.json"); // the bed's own folder
-        await File.WriteAllTextAsync(config, Rules.Replace("LINK", bed.Vless, StringComparison.Ordinal));
-        await File.WriteAllTextAsync(Path.Combine(Path.GetDirectoryName(config)!, "direct.txt"), "origin.example.com\n");
-        using var karez = bed.Start(
-            Path.Combine(AppContext.BaseDirectory, "karez"), "connect", "--tun", "--config", config, "--state", bed.State);
-        await DeviceBed.HearAsync(karez, "connected");
+        using var karez = await ConnectAsync(bed);
 
         var place = bed.Wire.Count;
         Assert.StartsWith("198.1", await AddressAsync(bed, "node.example.com"), StringComparison.Ordinal); // a fake one
@@ -51,12 +47,7 @@ public class RuleTests
     public async Task After_a_move_the_new_networks_resolver_is_asked_for_direct_names()
     {
         await using var bed = await DeviceBed.StartAsync();
-        var config = Path.Combine(Path.GetDirectoryName(bed.State)!, "client.json"); // the bed's own folder
-        await File.WriteAllTextAsync(config, Rules.Replace("LINK", bed.Vless, StringComparison.Ordinal));
-        await File.WriteAllTextAsync(Path.Combine(Path.GetDirectoryName(config)!, "direct.txt"), "origin.example.com\n");
-        using var karez = bed.Start(
-            Path.Combine(AppContext.BaseDirectory, "karez"), "connect", "--tun", "--config", config, "--state", bed.State);
-        await DeviceBed.HearAsync(karez, "connected");
+        using var karez = await ConnectAsync(bed);
         Assert.Equal(DeviceBed.Origin, await AddressAsync(bed, "origin.example.com"));
 
         // The old network's resolver is nowhere; who is asked in the new one is written after the address.
@@ -69,6 +60,17 @@ public class RuleTests
         Assert.Equal(DeviceBed.Origin, await AddressAsync(bed, "origin.example.com"));
         Assert.Contains(bed.Wire.Since(place), packet => packet.What == Sighting.Dns);
         Assert.Equal(0, (await bed.KarezAsync("disconnect")).Code);
+    }
+
+    private static async Task<MachineProcess> ConnectAsync(DeviceBed bed)
+    {
+        var config = Path.Combine(Path.GetDirectoryName(bed.State)!, "client.json"); // the bed's own folder
+        await File.WriteAllTextAsync(config, Rules.Replace("LINK", bed.Vless, StringComparison.Ordinal));
+        await File.WriteAllTextAsync(Path.Combine(Path.GetDirectoryName(config)!, "direct.txt"), "origin.example.com\n");
+        var karez = bed.Start(
+            Path.Combine(AppContext.BaseDirectory, "karez"), "connect", "--tun", "--config", config, "--state", bed.State);
+        await DeviceBed.HearAsync(karez, "connected");
+        return karez;
     }
 
     /// <summary>The first IPv4 address that programs of the machine get for a name; empty for none.</summary>

@@ -1,27 +1,44 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace Karez.Server.Tests.Sharing;
+namespace Karez.Server.Tests;
 
-/// <summary>A path to a node that passes everything on until it is told to cut.</summary>
+/// <summary>A path to a node that passes everything on until it is told to cut, with RST.</summary>
 internal sealed class CuttingPath : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly IPEndPoint _node;
     private readonly List<(Socket Near, Socket Far)> _pairs = [];
-    private readonly Task _serving;
+    private readonly List<Task> _running = [];
 
     public CuttingPath(IPEndPoint node)
     {
         _node = node;
         _listener.Start(1024);
-        _serving = ServeAsync();
+        _running.Add(ServeAsync());
     }
 
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
     /// <summary>The connection (the first is 1) that is cut once the client has sent more octets than these.</summary>
     public (int Number, int Octets) Cuts { get; set; }
+
+    /// <summary>Connections so far.</summary>
+    public int Connections
+    {
+        get
+        {
+            lock (_pairs)
+                return _pairs.Count;
+        }
+    }
+
+    /// <summary>Cuts all connections.</summary>
+    public void Cut()
+    {
+        lock (_pairs)
+            _pairs.ForEach(Close);
+    }
 
     /// <summary>Cuts the connection with this number.</summary>
     public void Cut(int number)
@@ -33,9 +50,9 @@ internal sealed class CuttingPath : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _listener.Stop();
-        await _serving;
-        lock (_pairs)
-            _pairs.ForEach(Close);
+        await _running[0]; // then no further ones come
+        Cut();
+        await Task.WhenAll(_running);
     }
 
     private async Task ServeAsync()
@@ -54,8 +71,8 @@ internal sealed class CuttingPath : IAsyncDisposable
                     number = _pairs.Count;
                 }
 
-                _ = PassAsync(near, far, number);
-                _ = PassAsync(far, near, -1);
+                _running.Add(PassAsync(near, far, number));
+                _running.Add(PassAsync(far, near, -1));
             }
         }
         catch (Exception exception) when (exception is SocketException or ObjectDisposedException)

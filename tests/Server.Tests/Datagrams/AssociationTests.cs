@@ -134,7 +134,7 @@ public class AssociationTests
     public async Task After_a_cut_the_next_datagram_finds_the_same_socket(bool vision)
     {
         await using var bed = await ChannelBed.StartAsync(vision);
-        await using var path = new Cutter(bed.Node.Listening);
+        await using var path = new CuttingPath(bed.Node.Listening);
         await using var client = bed.Connect(bed.LinkOf(bed.Person, path.Port));
         await using var echo = new UdpEcho();
         using var program = await SocksUdp.StartAsync(client);
