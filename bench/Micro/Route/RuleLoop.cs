@@ -27,14 +27,15 @@ internal static class RuleLoop
         byte[] source = [.. File.ReadAllBytes(path), (byte)'\n', .. ManyNames.List(Math.Max(0, Names - real.Length))];
         var digest = SHA256.HashData(source);
         GC.Collect();
-        var before = Resident();
+        var before = Environment.WorkingSet;
         var watch = Stopwatch.StartNew();
         if (RouteSource.TryCompile(source, digest, out var compiled) != RouteFault.None)
             throw new InvalidDataException($"{path} is no list");
         var octets = compiled.Join();
         var took = watch.Elapsed;
         Say($"{real.Length} real names, {octets.Length / 1048576.0:0.0} MiB compiled in {took.TotalSeconds:0.00} s");
-        Say($"resident meanwhile {before >> 20} MiB, at most {Peak() >> 20} MiB");
+        using var self = Process.GetCurrentProcess();
+        Say($"resident before {before >> 20} MiB, at most {self.PeakWorkingSet64 >> 20} MiB");
         watch.Restart();
         RouteList.TryOpen("real", octets, digest, out var list);
         var table = RouteTable.Compile(
@@ -59,8 +60,9 @@ internal static class RuleLoop
 
             Array.Sort(times);
             Array.Sort(clock);
-            Say($"round {round}: {direct} of {real.Length} listed; {At(times, 0.5)} ns half, {At(times, 0.99)} ns 99 %, "
-                + $"{At(times, 0.999)} ns 99.9 %; the clock alone {At(clock, 0.5)} and {At(clock, 0.99)} ns");
+            Say($"round {round}: {direct} of {real.Length} listed");
+            Say($"  {At(times, 0.5)} ns half, {At(times, 0.99)} ns 99 %, {At(times, 0.999)} ns 99.9 %");
+            Say($"  the clock alone {At(clock, 0.5)} and {At(clock, 0.99)} ns");
         }
     }
 
@@ -69,17 +71,6 @@ internal static class RuleLoop
     private static long At(long[] sorted, double part) =>
         (long)Stopwatch.GetElapsedTime(0, sorted[(int)(sorted.Length * part)]).TotalNanoseconds;
 
-    private static long Resident() => Line("VmRSS:");
-
-    private static long Peak() => Line("VmHWM:");
-
-    /// <summary>Octets, out of proc(5)'s status.</summary>
-    private static long Line(string key) => 1024 * long.Parse(
-        File.ReadLines("/proc/self/status").First(line => line.StartsWith(key, StringComparison.Ordinal))
-            .Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
-
     private static void Say(FormattableString text) => Console.WriteLine(text.ToString(CultureInfo.InvariantCulture));
-
-    private static void Say(string text) => Console.WriteLine(text);
 }
 #endif
