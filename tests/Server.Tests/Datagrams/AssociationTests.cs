@@ -172,11 +172,11 @@ public class AssociationTests
         await program.SendAsync(echo.EndPoint, new byte[] { 1 });
         await program.ReceiveAsync();
         Assert.Equal(1, bed.Node.Sockets.Count);
+        var member = bed.Node.Membership.Members.Single(m => m.Flows == 1);
         bed.Node.Reload(new Roster([bed.Other]));
         var began = Stopwatch.GetTimestamp();
         await Until(() => bed.Node.Sockets.Count == 0, 1);
-        await Until(
-            () => bed.Node.Loops.OutstandingBuffers == 0, 1 - Stopwatch.GetElapsedTime(began).TotalSeconds);
+        await Until(() => member.Flows == 0, 1 - Stopwatch.GetElapsedTime(began).TotalSeconds);
         var seen = echo.Senders.Count;
         await program.SendAsync(echo.EndPoint, new byte[] { 2 });
         echo.Send("late"u8, echo.Senders.First());
