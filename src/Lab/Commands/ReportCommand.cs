@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Karez.Lab.Judging;
 using Karez.Lab.Reports;
 using Karez.Lab.Running;
 
@@ -10,11 +11,13 @@ internal static class ReportCommand
     public static Command Build()
     {
         var folder = new Argument<string>("DIR") { Description = "The folder that a run wrote" };
-        var command = new Command("report", "Looks at a run's captures again, and writes its report anew.") { folder };
+        var real = RunCommand.RealOption();
+        var command = new Command("report", "Looks at a run's captures again, and writes its report anew.") { folder, real };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var (output, error) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
-            var run = FinishedRun.Open(parsed.GetRequiredValue(folder));
+            var run = FinishedRun.Open(
+                parsed.GetRequiredValue(folder), Clients.RequireOne(parsed.GetValue(real)));
             var progress = new TerminalProgress(
                 error, ReferenceEquals(error, Console.Error) && !Console.IsErrorRedirected);
             await progress.ShowAsync(async () =>

@@ -23,9 +23,10 @@ internal static class RunCommand
         var minutes = new Option<double?>("--minutes") { Description = "Minutes of traffic that are really sent" };
         var folder = new Option<string?>("--out") { Description = "The run's folder; lab-runs/NAME-TIME if left out" };
         var toolFile = new Option<string?>("--tool-file") { Description = "A JSON list of further tools" };
+        var real = RealOption();
         var command = new Command("run", "Builds a world, lets people live in it, and reports.")
         {
-            scenario, seed, tools, subscribers, days, minutes, folder, toolFile,
+            scenario, seed, tools, subscribers, days, minutes, folder, toolFile, real,
         };
         command.SetAction((parsed, cancellationToken) =>
         {
@@ -37,12 +38,20 @@ internal static class RunCommand
                 parsed.GetValue(subscribers),
                 parsed.GetValue(days),
                 parsed.GetValue(minutes),
-                parsed.GetValue(toolFile));
+                parsed.GetValue(toolFile),
+                parsed.GetValue(real));
             var invocation = parsed.InvocationConfiguration;
             return RunAsync(ScenarioFolder.Find(name), options, invocation.Output, invocation.Error, cancellationToken);
         });
         return command;
     }
+
+    /// <summary>For those who run and those who look again.</summary>
+    internal static Option<string?> RealOption() => new("--real")
+    {
+        Description = "A capture of a real browser of your own, which the synthetic ones are held beside",
+        HelpName = "CAPTURE",
+    };
 
     private static async Task<int> RunAsync(
         Scenario scenario, RunOptions options, TextWriter output, TextWriter error, CancellationToken cancellationToken)

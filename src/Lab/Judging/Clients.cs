@@ -30,9 +30,17 @@ public static class Clients
 
         return clients.Count < Enough
             ? manifest
-            : throw new LabException(
-                "the capture has more than one client address; only one's own traffic is judged",
-                "keep one address: tcpdump -r CAPTURE -w ONE.pcap host ADDRESS");
+            : throw TooMany();
+    }
+
+    /// <summary>A capture of one client, of a run or not; null for no path.</summary>
+    /// <exception cref="LabException">It is refused.</exception>
+    public static CaptureFile? RequireOne(string? path)
+    {
+        if (path is null)
+            return null;
+        var file = CaptureFile.At(path);
+        return Of(file).Count < Enough ? file : throw TooMany();
     }
 
     /// <summary>The addresses that opened flows; counting stops at 64.</summary>
@@ -63,6 +71,10 @@ public static class Clients
         && !IsBroadcast(packet.Destination);
 
     private static bool IsBroadcast(NetAddress address) => !address.IsIp6 && (address.Value & 0xFF) == 0xFF;
+
+    private static LabException TooMany() => new(
+        "the capture has more than one client address; only one's own traffic is judged",
+        "keep one address: tcpdump -r CAPTURE -w ONE.pcap host ADDRESS");
 
     /// <summary>The manifest in the capture's folder, or above the folder "captures".</summary>
     private static RunManifest? Beside(CaptureFile file)

@@ -3,7 +3,10 @@ using Karez.Lab.Statistics;
 
 namespace Karez.Lab.Population;
 
-/// <summary>Compares the run's pages with the published quantiles of real ones.</summary>
+/// <summary>
+/// Compares the run's pages with the published quantiles of real ones, and its browsers with a real capture if one was
+/// given.
+/// </summary>
 internal sealed class RealismStage : IRunStage
 {
     // HTTP Archive, Web Almanac: page weight 2025 and requests 2024, mobile; p10, p25, p50, p75, p90.
@@ -17,6 +20,8 @@ internal sealed class RealismStage : IRunStage
     /// <inheritdoc/>
     public Task RunAsync(FinishedRun run, IRunProgress progress, CancellationToken cancellationToken)
     {
+        if (run.Real is { } capture && run.Traffic is { } traffic)
+            run.Report.Real = RealTraffic.Of(capture, traffic);
         var hosts = Path.Combine(run.Folder, "hosts");
         if (!Directory.Exists(hosts))
         {

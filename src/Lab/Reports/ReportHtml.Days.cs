@@ -77,8 +77,7 @@ internal static partial class ReportHtml
     {
         page.Section("How like the web the synthetic web is");
         page.Say("Pages of the run's sites against the HTTP Archive's quantiles of mobile pages. Sites are cut at 60 "
-            + "objects and 3000 kB so that a run stays small; the distance says what that costs. Against real "
-            + "captures: not done (--real is not there yet).");
+            + "objects and 3000 kB so that a run stays small; the distance says what that costs.");
         page.Table(
             ["figure", "quantile", "published", "here", "n", "distance", "p"],
             report.Realism.SelectMany(figure => figure.Quantiles.Select(quantile => (IReadOnlyList<string>)
@@ -86,6 +85,24 @@ internal static partial class ReportHtml
                 figure.Name, Text($"p{quantile.Share * 100:F0}"), Text($"{quantile.Published:F0}"),
                 Text($"{quantile.Here:F0}"), Text($"{figure.N}"), Text($"{figure.Distance:F2}"), Text($"{figure.P:G2}"),
             ])));
+        if (report.Real is not { } real)
+        {
+            page.Say("Flows beside those of a real capture: not done; --real CAPTURE does it.");
+            return;
+        }
+
+        page.Say(Text(
+            $"The {real.Comparison.First} TLS flows of browsers without a tool beside {real.Comparison.Second} of ")
+            + $"{real.Capture}, the worst feature first. One capture is one person.");
+        page.Table(
+            ["feature", "Cliff's delta", "distance", "p (corrected)"],
+            real.Comparison.Worst is null
+                ? [["too few TLS flows", "", "", ""]]
+                : real.Comparison.Differences.Take(MostFeatures).Select(feature => (IReadOnlyList<string>)
+                [
+                    feature.Feature, Text($"{feature.Effect:F2}"), Text($"{feature.Distance:F2}"),
+                    Text($"{feature.P:G2}"),
+                ]));
     }
 
     private static void Limits(HtmlPage page, RunReport report)

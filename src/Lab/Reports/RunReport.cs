@@ -77,6 +77,9 @@ public sealed class RunReport
     /// <summary>The synthetic web beside published figures.</summary>
     public IReadOnlyList<RealismFigure> Realism { get; set; } = [];
 
+    /// <summary>The run's browsers beside a capture of a real one; null where none was given.</summary>
+    public RealTraffic? Real { get; set; }
+
     /// <summary>What could not be done, and why.</summary>
     public List<string> NotDone { get; init; } = [];
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Karez.Lab.Findings;
+using Karez.Lab.Judging;
 using Karez.Lab.Reports;
 using Karez.Lab.Scenarios;
 
@@ -26,12 +27,17 @@ public sealed record FinishedRun(string Folder, Scenario Scenario, RunManifest M
         Tools = Manifest.Tools,
     };
 
+    /// <summary>A capture of a real browser, to hold the run's beside it; null for none.</summary>
+    public CaptureFile? Real { get; init; }
+
     /// <summary>The flows, once the detectors have looked.</summary>
     internal RunTraffic? Traffic { get; set; }
 
     /// <summary>Opens a run's folder again.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="real">See <see cref="Real"/>.</param>
     /// <exception cref="LabException">There is no run in it.</exception>
-    public static FinishedRun Open(string folder)
+    public static FinishedRun Open(string folder, CaptureFile? real = null)
     {
         var manifest = Path.Combine(folder, RunManifest.FileName);
         var scenario = Path.Combine(folder, ScenarioFile);
@@ -43,7 +49,10 @@ public sealed record FinishedRun(string Folder, Scenario Scenario, RunManifest M
                 folder,
                 ScenarioFolder.Read(scenario),
                 JsonSerializer.Deserialize(File.ReadAllBytes(manifest), LabJson.Default.RunManifest)
-                    ?? throw new LabException($"{manifest} holds nothing", "run the scenario again"));
+                    ?? throw new LabException($"{manifest} holds nothing", "run the scenario again"))
+            {
+                Real = real,
+            };
         }
         catch (JsonException e)
         {

@@ -8,6 +8,7 @@ namespace Karez.Lab.Running;
 /// <param name="Days">Instead of the scenario's.</param>
 /// <param name="Minutes">Instead of the scenario's.</param>
 /// <param name="ToolFile">More tools.</param>
+/// <param name="Real">A capture of a real browser, of one client, to hold the run's browsers beside it.</param>
 public sealed record RunOptions(
     string Folder,
     int? Seed = null,
@@ -15,7 +16,8 @@ public sealed record RunOptions(
     int? Subscribers = null,
     int? Days = null,
     double? Minutes = null,
-    string? ToolFile = null)
+    string? ToolFile = null,
+    string? Real = null)
 {
     /// <summary>The scenario with what was said instead.</summary>
     /// <exception cref="LabException">It will not do.</exception>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Karez.Beds;
+using Karez.Lab.Judging;
 using Karez.Lab.Population;
 using Karez.Lab.Probers;
 using Karez.Lab.Router;
@@ -21,6 +22,7 @@ public sealed class Runner(IRunProgress progress)
     {
         ArgumentNullException.ThrowIfNull(options);
         var scenario = options.Apply(written);
+        var real = Clients.RequireOne(options.Real);
         if (Bed.WhyNot is { } reason)
             throw new LabException($"no world can be built here: {reason}", "run it as root on Linux, with iproute2");
         if (Directory.Exists(options.Folder) && Directory.EnumerateFileSystemEntries(options.Folder).Any())
@@ -35,7 +37,10 @@ public sealed class Runner(IRunProgress progress)
         }
 
         var censors = RunCensors.Of(scenario, WorldPlan.Of(scenario));
-        var run = await LiveAsync(scenario, tools, censors, browser, options.Folder, cancellationToken);
+        var run = await LiveAsync(scenario, tools, censors, browser, options.Folder, cancellationToken) with
+        {
+            Real = real,
+        };
         await RunStages.RunAsync(run, progress, cancellationToken);
         return run;
     }
