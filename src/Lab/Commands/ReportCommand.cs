@@ -12,7 +12,10 @@ internal static class ReportCommand
     {
         var folder = new Argument<string>("DIR") { Description = "The folder that a run wrote" };
         var real = RunCommand.RealOption();
-        var command = new Command("report", "Looks at a run's captures again, and writes its report anew.") { folder, real };
+        var command = new Command("report", "Looks at a run's captures again, and writes its report anew.")
+        {
+            folder, real,
+        };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var (output, error) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);

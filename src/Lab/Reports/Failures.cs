@@ -16,6 +16,13 @@ internal static class Failures
                 + $"{control.Wanted:P0} was written beforehand: the bed is blind");
         }
 
+        foreach (var step in report.Line.Where(step => step.Open != step.Carried))
+        {
+            yield return step.Open
+                ? $"a line that was open carried nothing ({step.State})"
+                : $"a line that was cut carried a question ({step.State})";
+        }
+
         foreach (var twin in report.Twins.Where(twin => twin.Fails))
         {
             yield return string.Create(

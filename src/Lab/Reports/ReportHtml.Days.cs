@@ -73,6 +73,27 @@ internal static partial class ReportHtml
                 ])));
     }
 
+    private static void Line(HtmlPage page, RunReport report)
+    {
+        page.Section("One line, cut and opened again");
+        if (report.Line.Count == 0)
+        {
+            page.Say("Not tried in this run.");
+            return;
+        }
+
+        page.Say("One subscriber went the whole way of the chain on a simulated clock, and the router did to his line "
+            + "what the chain said. At each step a name was asked for over it. The message, its sender and its numbers "
+            + "are synthetic.");
+        page.Table(
+            ["day", "state", "what was said", "line", "carried"],
+            report.Line.Select(step => (IReadOnlyList<string>)
+            [
+                Text($"{step.Day:F1}"), $"{step.State}", "=" + step.What, step.Open ? "open" : "cut",
+                step.Open == step.Carried ? (step.Carried ? "yes" : "no") : (step.Carried ? "!yes" : "!no"),
+            ]));
+    }
+
     private static void Realism(HtmlPage page, RunReport report)
     {
         page.Section("How like the web the synthetic web is");
@@ -118,8 +139,7 @@ internal static partial class ReportHtml
                 + "too narrow. Days are made of minutes: what needs real hours (long flows, nights) is missing.",
             "Pauses between sessions are seconds here and minutes in life.",
             "How users were found in the origin story was never published; the chain's delays are mostly assumed.",
-            "The carrier's captures hold subscribers' packets only: what leaves a node's exit is not seen, so T27 "
-                + "cannot hit.",
+            "Of the border's log T27 sees who came in from abroad in this run's minutes, and not in months.",
             "On the device, in its shop and on the street nothing is looked at (T32, T33).",
         ]);
         if (report.NotDone.Count + (report.Probes?.NotDone.Count ?? 0) == 0)

@@ -29,6 +29,7 @@ internal static partial class ReportHtml
         Probes(page, report);
         Learners(page, report, folder);
         Days(page, report, folder);
+        Line(page, report);
         Realism(page, report);
         Limits(page, report);
         return page.Finish();

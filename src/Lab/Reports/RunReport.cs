@@ -71,6 +71,9 @@ public sealed class RunReport
     /// <summary>Simulated days of each group, with all captures and with each half of them.</summary>
     public IReadOnlyList<GroupDays> Days { get; set; } = [];
 
+    /// <summary>One subscriber's line on the chain's way, cut and opened in the router.</summary>
+    public IReadOnlyList<LineCheck> Line { get; init; } = [];
+
     /// <summary>How well learners told tools from the browser.</summary>
     public IReadOnlyList<LearnerResult> Learners { get; set; } = [];
 

@@ -25,6 +25,7 @@ public sealed record FinishedRun(string Folder, Scenario Scenario, RunManifest M
         Subscribers = Manifest.Subscribers.Count,
         Router = Manifest.Router,
         Tools = Manifest.Tools,
+        Line = Manifest.Line ?? [],
     };
 
     /// <summary>A capture of a real browser, to hold the run's beside it; null for none.</summary>

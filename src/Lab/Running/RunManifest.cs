@@ -13,6 +13,7 @@ namespace Karez.Lab.Running;
 /// <param name="Sessions">What each subscriber did and when.</param>
 /// <param name="Captures">Which file holds whose packets.</param>
 /// <param name="Router">How exact the router was.</param>
+/// <param name="Line">One subscriber's line on the chain's way.</param>
 public sealed record RunManifest(
     int Version,
     string Scenario,
@@ -25,7 +26,8 @@ public sealed record RunManifest(
     IReadOnlyList<SiteEntry> Sites,
     IReadOnlyList<SessionEntry> Sessions,
     IReadOnlyList<CaptureEntry> Captures,
-    RouterEntry Router)
+    RouterEntry Router,
+    IReadOnlyList<LineCheck>? Line = null)
 {
     /// <summary>The version of this file's shape that this program writes.</summary>
     public const int CurrentVersion = 1;

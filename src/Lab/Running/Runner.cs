@@ -96,6 +96,8 @@ public sealed class Runner(IRunProgress progress)
         await SendTrafficAsync(world, scenario, proxies, browser, log, cancellationToken);
         var known = servers.Select((server, i) => Entry(scenario.Tools[i], tools[i], server)).ToList();
         await ProbeAsync(world, scenario, flights, known, cancellationToken);
+        progress.Begin("a line is cut");
+        var line = await LineTrial.RunAsync(world, cancellationToken);
         progress.Begin("captures");
         var seconds = world.Clock.Now.TotalSeconds;
         var (router, packets, border) = world.Finish();
@@ -107,7 +109,7 @@ public sealed class Runner(IRunProgress progress)
             RunManifest.CurrentVersion, scenario.Name, scenario.Seed, world.Clock.Started, seconds, plan.Subscribers,
             known, plan.Prefixes, plan.Sites, log.Sessions,
             [.. packets.Select((count, i) => new CaptureEntry(i, $"captures/{plan.Subscribers[i].Name}.pcap", count))],
-            router);
+            router, line);
         await File.WriteAllBytesAsync(
             Path.Combine(world.Folder, RunManifest.FileName),
             JsonSerializer.SerializeToUtf8Bytes(manifest, LabJson.Default.RunManifest),

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using Karez.Beds;
+using Karez.Lab.Enforcement;
 using Karez.Lab.Probers;
 using Karez.Lab.Running;
 using Karez.Lab.Scenarios;
@@ -38,6 +39,9 @@ public class RunTests
             Assert.Contains(written.Sessions, session => session is { Subscriber: 1, Tunnelled: false, Succeeded: true });
             Assert.All(written.Captures, capture => Assert.True(capture.Packets > 50, $"{capture}"));
             Assert.Equal(0, written.Router.Dropped);
+            Assert.Equal(
+                [(ChainState.Noticed, true), (ChainState.Suspended, false), (ChainState.Watched, true)],
+                written.Line!.Select(step => (step.State, step.Carried)));
             TestContext.Current.SendDiagnosticMessage($"{written.Router}");
 
             var probes = JsonSerializer.Deserialize(
