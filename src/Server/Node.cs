@@ -204,7 +204,8 @@ public sealed class Node : IAsyncDisposable
         if (_listener is not null)
             await _listener.DisposeAsync();
         var until = _time.GetTimestamp();
-        while (_loops.Flows > 0
+        // Connections, and not flows: the node's own looks at the target never end.
+        while (Connections > 0
             && _time.GetElapsedTime(until) < _plan.Drain
             && !cancellationToken.IsCancellationRequested)
             await Task.Delay(TimeSpan.FromMilliseconds(50), _time, CancellationToken.None);

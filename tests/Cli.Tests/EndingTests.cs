@@ -53,6 +53,17 @@ public sealed class EndingTests : NodeBed
     }
 
     [Fact]
+    public async Task A_node_that_serves_nobody_stops_at_once_though_it_is_learning()
+    {
+        await using var node = Serve("n", "--listen", "127.0.0.1:0", "--address", "127.0.0.1:1");
+        _ = await NodeAsync(node);
+        var told = Stopwatch.GetTimestamp();
+        await node.SignalAsync("TERM");
+        Assert.Equal(0, await node.EndAsync());
+        Assert.InRange(Stopwatch.GetElapsedTime(told).TotalSeconds, 0, 3);
+    }
+
+    [Fact]
     public async Task A_node_that_is_told_to_stop_waits_for_a_download_no_longer_than_it_may()
     {
         await File.WriteAllTextAsync(Path.Combine(Folder, "node.json"), $$"""
