@@ -40,9 +40,7 @@ internal sealed class HelpWithExample(Terminal terminal) : SynchronousCommandLin
     public override int Invoke(ParseResult parseResult)
     {
         new HelpAction { MaxWidth = terminal.Width }.Invoke(parseResult);
-        var command = parseResult.CommandResult.Command;
-        var name = command is RootCommand ? "karez" : command.Name;
-        if (Examples.TryGetValue(name, out var example))
+        if (Examples.TryGetValue(parseResult.CommandResult.Command.Name, out var example))
         {
             terminal.Output.WriteLine("Example:");
             terminal.Output.WriteLine($"  {example}");

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using Karez.Cli.Commands;
 using Karez.Cli.Completion;
@@ -12,13 +11,16 @@ namespace Karez.Cli;
 /// <summary>The <c>karez</c> command: parses, runs, and tells failures in two lines.</summary>
 public static class KarezCommand
 {
+    /// <summary>The command's name, whatever its file is called.</summary>
+    internal const string Name = "karez";
+
     /// <summary>Runs one command line.</summary>
     /// <returns>How the process ends.</returns>
     public static async Task<int> RunAsync(
         IReadOnlyList<string> arguments, Terminal terminal, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(terminal);
-        var root = Build(terminal);
+        var root = Build(terminal, completes: arguments is [['[', ..], ..]);
         var parsed = root.Parse(arguments);
         var json = arguments.Contains("--json");
         if (parsed.Action is ParseErrorAction || (parsed.Action is null && parsed.Errors.Count > 0))
@@ -54,13 +56,34 @@ public static class KarezCommand
     }
 
     /// <summary>The whole tree of commands.</summary>
-    public static RootCommand Build(Terminal terminal)
+    /// <param name="terminal">Where they write.</param>
+    /// <param name="completes">
+    /// Whether directives are understood, with which a shell asks for words. They need the library's root, which finds
+    /// the program's name and its own texts by reflection: a third of what a start takes.
+    /// </param>
+    public static Command Build(Terminal terminal, bool completes = false)
     {
-        var root = new RootCommand("Karez carries a person's traffic inside a TLS connection to an ordinary web site.");
+        const string What = "Karez carries a person's traffic inside a TLS connection to an ordinary web site.";
+        var help = new HelpWithExample(terminal);
+        var root = completes ? new RootCommand(What) : new Command(Name, What);
+        if (!completes)
+        {
+            root.Add(new Option<bool>("--help", "-h", "-?")
+            {
+                Description = "Show help and usage information",
+                Recursive = true,
+                Action = help,
+            });
+            root.Add(new Option<bool>("--version")
+            {
+                Description = "Show version information",
+                Action = new TellVersion(terminal),
+            });
+        }
+
         foreach (var command in All(terminal))
             root.Add(command);
-        root.Options.OfType<HelpOption>().Single().Action = new HelpWithExample(terminal);
-        root.SetAction(parsed => new HelpWithExample(terminal).Invoke(parsed));
+        root.SetAction(help.Invoke);
         return root;
     }
 
@@ -97,7 +120,7 @@ public static class KarezCommand
     private static IEnumerable<string> Path(Symbol command)
     {
         for (var symbol = command; symbol is not null; symbol = symbol.Parents.FirstOrDefault())
-            yield return symbol is RootCommand ? "karez" : symbol.Name;
+            yield return symbol.Name;
     }
 
     private static int Tell(Terminal terminal, bool json, IReadOnlyList<Problem> problems, int exitCode)
