@@ -25,7 +25,7 @@ internal sealed class Channel : IAsyncDisposable
     private readonly IEntropy _entropy;
     private readonly VlessFlow _flow;
     private readonly int _warm;
-    private readonly ReadyKeys _keys;
+    private readonly ReadyHellos _hellos;
     private readonly ConcurrentDictionary<EventLoop, WarmTunnels> _warmTunnels = new();
     private readonly IPAddress? _node;
     private readonly AddressGate _gate;
@@ -74,12 +74,12 @@ internal sealed class Channel : IAsyncDisposable
             MlDsaPublicKey = link.DecodeMlDsaKey(),
             Version = plan.Version,
         };
-        _keys = new ReadyKeys(profile, reality, entropy, workers);
+        _hellos = new ReadyHellos(profile, reality, entropy, workers);
         _dialer = new RealityDialer(new DialPlan
         {
             Link = reality,
             Profile = profile,
-            Keys = _keys,
+            Hellos = _hellos,
             Judge = (identity, name) => verifier.Judge(identity.CertificateChain, name),
             Entropy = entropy,
             Time = time,
@@ -143,7 +143,7 @@ internal sealed class Channel : IAsyncDisposable
     /// <summary>Lets go of the keys and the tunnels that wait; before the loops end.</summary>
     public async ValueTask DisposeAsync()
     {
-        _keys.Dispose();
+        _hellos.Dispose();
         foreach (var loop in _warmTunnels.Keys)
         {
             if (!_warmTunnels.TryRemove(loop, out var warm))

@@ -1,9 +1,5 @@
 using System.Security.Cryptography;
 using Karez.Wire;
-using Org.BouncyCastle.Crypto;
-using Org.BouncyCastle.Crypto.Digests;
-using Org.BouncyCastle.Crypto.Macs;
-using Org.BouncyCastle.Crypto.Parameters;
 
 namespace Karez.Crypto;
 
@@ -23,7 +19,7 @@ public static class Hkdf
     /// <param name="pseudorandomKey">Room for exactly the hash's length.</param>
     public static void Extract(
         HashAlgorithmName hash, ReadOnlySpan<byte> inputKey, ReadOnlySpan<byte> salt, Span<byte> pseudorandomKey) =>
-        Mac(hash, salt, inputKey, pseudorandomKey);
+        Hmac.Compute(hash, salt, inputKey, pseudorandomKey);
 
     /// <summary>HKDF-Expand-Label: fills the output from a secret, a label and a context.</summary>
     /// <param name="hash">SHA-256 or SHA-384.</param>
@@ -58,7 +54,16 @@ public static class Hkdf
     /// <param name="output">Filled whole.</param>
     public static void DeriveKey(
         HashAlgorithmName hash, ReadOnlySpan<byte> inputKey, ReadOnlySpan<byte> salt, ReadOnlySpan<byte> info,
-        Span<byte> output) => HKDF.DeriveKey(hash, inputKey, output, salt, info);
+        Span<byte> output)
+    {
+        Span<byte> key = stackalloc byte[HMACSHA512.HashSizeInBytes];
+        key = key[..HashSize(hash)];
+        Extract(hash, inputKey, salt, key);
+        Span<byte> buffer = info.Length < MaxContextSize ? stackalloc byte[MaxContextSize] : new byte[info.Length + 1];
+        info.CopyTo(buffer);
+        Expand(hash, key, buffer, info.Length, output);
+        CryptographicOperations.ZeroMemory(key);
+    }
 
     /// <summary>
     /// HKDF-Expand. Up to the hash's length it is one HMAC: a handshake does that twenty times on each side.
@@ -79,25 +84,9 @@ public static class Hkdf
         }
 
         buffer[length] = 1; // the first block's number
-        Mac(hash, secret, buffer[..(length + 1)], block);
+        Hmac.Compute(hash, secret, buffer[..(length + 1)], block);
         block[..output.Length].CopyTo(output);
         CryptographicOperations.ZeroMemory(block);
-    }
-
-    /// <summary>
-    /// HMAC of a short text. With OpenSSL 3 the framework's looks its algorithm up each time, which takes four times
-    /// what the hash does; BouncyCastle's is a plain object.
-    /// </summary>
-    private static void Mac(
-        HashAlgorithmName hash, ReadOnlySpan<byte> key, ReadOnlySpan<byte> octets, Span<byte> destination)
-    {
-        IDigest digest = hash == HashAlgorithmName.SHA256 ? new Sha256Digest()
-            : hash == HashAlgorithmName.SHA384 ? new Sha384Digest()
-            : new Sha512Digest();
-        var mac = new HMac(digest);
-        mac.Init(new KeyParameter(key));
-        mac.BlockUpdate(octets);
-        mac.DoFinal(destination);
     }
 
     private static int HashSize(HashAlgorithmName hash) =>

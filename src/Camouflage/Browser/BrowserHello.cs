@@ -1,5 +1,4 @@
 using System.Buffers;
-using Karez.Crypto;
 using Karez.Tls.Handshake;
 using Karez.Wire;
 
@@ -16,16 +15,6 @@ public static class BrowserHello
     /// <param name="entropy">For everything that is random.</param>
     public static ClientOffer Build(BrowserProfile profile, string serverName, IEntropy entropy) =>
         Build(profile, new HelloRequest { ServerName = serverName }, entropy);
-
-    /// <summary>Draws the key shares of a hello to come, for <see cref="HelloRequest.KeyShares"/>.</summary>
-    /// <param name="profile">The browser.</param>
-    /// <param name="entropy">For the private keys.</param>
-    public static IReadOnlyList<KeyShare> DrawShares(BrowserProfile profile, IEntropy entropy)
-    {
-        ArgumentNullException.ThrowIfNull(profile);
-        ArgumentNullException.ThrowIfNull(entropy);
-        return HelloAssembler.TakeShares(profile, [], entropy);
-    }
 
     /// <summary>Makes a hello.</summary>
     /// <param name="profile">The browser.</param>

@@ -72,7 +72,7 @@ internal sealed class HelloAssembler
     }
 
     /// <summary>The profile's shares: those that are ready, and new ones for the rest.</summary>
-    public static KeyShare[] TakeShares(BrowserProfile profile, IReadOnlyList<KeyShare> ready, IEntropy entropy)
+    private static KeyShare[] TakeShares(BrowserProfile profile, IReadOnlyList<KeyShare> ready, IEntropy entropy)
     {
         var shares = new KeyShare[profile.KeyShares.Count];
         for (var i = 0; i < shares.Length; i++)

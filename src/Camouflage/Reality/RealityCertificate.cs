@@ -47,8 +47,19 @@ public static class RealityCertificate
         }
 
         Append(Signature, destination, ref length);
-        HMACSHA512.HashData(authKey, publicKey, destination.Slice(length, MacSize));
+        Hmac.Compute(HashAlgorithmName.SHA512, authKey, publicKey, destination.Slice(length, MacSize));
         return length + MacSize;
+    }
+
+    /// <summary>Writes the certificate and our mark on it.</summary>
+    internal static void WriteMarked(
+        ReadOnlySpan<byte> publicKey,
+        ReadOnlySpan<byte> authKey,
+        ReadOnlySpan<byte> mlDsaSignature,
+        Span<byte> certificate)
+    {
+        Write(publicKey, authKey, mlDsaSignature, certificate);
+        OutcomeMark.Write(certificate, authKey);
     }
 
     /// <summary>The octets that the ML-DSA key signs.</summary>
@@ -91,7 +102,7 @@ public static class RealityCertificate
             return false;
         var publicKey = certificate.Slice(keyInfo + KeyInfo.Length, Ed25519.PublicKeySize);
         Span<byte> mac = stackalloc byte[MacSize];
-        HMACSHA512.HashData(authKey, publicKey, mac);
+        Hmac.Compute(HashAlgorithmName.SHA512, authKey, publicKey, mac);
         if (!CryptographicOperations.FixedTimeEquals(mac, certificate[^MacSize..]))
             return false;
         if (mlDsaPublicKey.IsEmpty)

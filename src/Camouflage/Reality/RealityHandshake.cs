@@ -43,6 +43,8 @@ public sealed class RealityHandshake : IDisposable
     private NamedGroup _group;
     private CipherSuite _suite;
     private byte[] _serverHello = [];
+    private ReadOnlyMemory<byte> _certificate;
+    private bool _hasApplicationKeys;
     private TlsSession? _session;
 
     /// <summary>Starts from an admitted hello and the target's answer to it.</summary>
@@ -97,12 +99,27 @@ public sealed class RealityHandshake : IDisposable
             : TryWriteSeparately(output, ref written);
     }
 
+    /// <summary>
+    /// Derives what the session needs. To be called once the flight is on its way: it is work for the time in which
+    /// the client reads.
+    /// </summary>
+    public void DeriveApplicationKeys()
+    {
+        if (_hasApplicationKeys)
+            return;
+        _hasApplicationKeys = true;
+        Span<byte> hash = stackalloc byte[Transcript.MaxHashSize];
+        _keys!.DeriveApplication(hash[.._transcript!.CurrentHash(hash)]);
+        _sealer.Protect(_suite, _keys.ServerApplication);
+    }
+
     /// <summary>Takes the client's second flight.</summary>
     /// <param name="input">Unread octets; decrypted in place.</param>
     /// <param name="consumed">Octets used.</param>
     public TlsStatus Advance(Span<byte> input, out int consumed)
     {
         consumed = 0;
+        DeriveApplicationKeys();
         while (_session is null)
         {
             var status = _opener.TryOpen(input[consumed..], out var record);
@@ -170,7 +187,8 @@ public sealed class RealityHandshake : IDisposable
             return false;
         answer = Prepared?.Group == server.KeyShareGroup
             ? Prepared
-            : RealityAnswer.Prepare(_clientHello, server.KeyShareGroup, _entropy);
+            : RealityAnswer.Prepare(
+                _identity, _authKey.Octets, _clientHello, server.KeyShareGroup, _entropy);
         if (answer is null || answer.Share.Length != server.KeyShare.Length)
             return false;
 
@@ -186,6 +204,7 @@ public sealed class RealityHandshake : IDisposable
         _transcript.Append(_clientHello);
         _transcript.Append(ours);
         _serverHello = ours.ToArray();
+        _certificate = answer.Certificate;
         written += RecordSealer.Headroom + message.Length;
         return true;
     }
@@ -228,12 +247,11 @@ public sealed class RealityHandshake : IDisposable
         return true;
     }
 
-    /// <summary>Application keys, and the records that the target sent before the client's Finished.</summary>
+    /// <summary>The records that the target sent before the client's Finished, if any.</summary>
     private bool FinishFlight(Span<byte> output, ref int written)
     {
-        Span<byte> hash = stackalloc byte[Transcript.MaxHashSize];
-        _keys!.DeriveApplication(hash[.._transcript!.CurrentHash(hash)]);
-        _sealer.Protect(_suite, _keys.ServerApplication);
+        if (_flight.Extra.Count > 0)
+            DeriveApplicationKeys();
         foreach (var total in _flight.Extra)
         {
             if (total < RecordSealer.Headroom + RecordSealer.Tailroom || output.Length - written < total)
@@ -270,19 +288,19 @@ public sealed class RealityHandshake : IDisposable
 
     private void WriteCertificate(ref WireWriter writer)
     {
-        Span<byte> signature = _identity.HasMlDsa ? new byte[MlDsa65.SignatureSize] : default;
-        if (_identity.HasMlDsa)
-        {
-            Span<byte> input = stackalloc byte[64];
-            RealityCertificate.WriteMlDsaInput(
-                _authKey.Octets, _identity.PublicKey, _clientHello, _serverHello, input);
-            _identity.SignMlDsa(input, signature);
-        }
+        HandshakeWriter.WriteCertificate(ref writer, [_identity.HasMlDsa ? SignMlDsa() : _certificate]);
+    }
 
-        var certificate = new byte[_identity.HasMlDsa ? RealityCertificate.SizeWithMlDsa : RealityCertificate.Size];
-        RealityCertificate.Write(_identity.PublicKey, _authKey.Octets, signature, certificate);
-        OutcomeMark.Write(certificate, _authKey.Octets);
-        HandshakeWriter.WriteCertificate(ref writer, [certificate]);
+    private byte[] SignMlDsa()
+    {
+        Span<byte> input = stackalloc byte[64];
+        RealityCertificate.WriteMlDsaInput(
+            _authKey.Octets, _identity.PublicKey, _clientHello, _serverHello, input);
+        Span<byte> signature = new byte[MlDsa65.SignatureSize];
+        _identity.SignMlDsa(input, signature);
+        var certificate = new byte[RealityCertificate.SizeWithMlDsa];
+        RealityCertificate.WriteMarked(_identity.PublicKey, _authKey.Octets, signature, certificate);
+        return certificate;
     }
 
     private void WriteCertificateVerify(ref WireWriter writer)

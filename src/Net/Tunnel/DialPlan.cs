@@ -16,8 +16,8 @@ public sealed record DialPlan
     /// <summary>The browser to resemble.</summary>
     public required BrowserProfile Profile { get; init; }
 
-    /// <summary>Key shares made in advance; null makes them when they are needed.</summary>
-    public ReadyKeys? Keys { get; init; }
+    /// <summary>Hellos made in advance; null makes them when they are needed.</summary>
+    public ReadyHellos? Hellos { get; init; }
 
     /// <summary>
     /// Says what is wrong with a chain as the site's, for when it was not the node that answered; None if nothing.

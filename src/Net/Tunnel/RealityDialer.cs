@@ -1,5 +1,4 @@
 using System.Net;
-using Karez.Camouflage.Browser;
 using Karez.Camouflage.Reality;
 using Karez.Net.Loops;
 using Karez.Tls;
@@ -48,13 +47,11 @@ public sealed class RealityDialer(DialPlan plan)
     private async ValueTask<Tunnel> ShakeHandsAsync(Connection connection)
     {
         using var reality = new RealityClient(plan.Link);
-        using var ready = plan.Keys?.Take() ?? ReadyKeys.Draw(plan.Profile, plan.Link, plan.Entropy);
-        var request = new HelloRequest { ServerName = plan.Link.ServerName, KeyShares = ready.Shares };
-        var browser = BrowserHello.Build(plan.Profile, request, plan.Entropy);
+        using var ready = plan.Hellos?.Take() ?? ReadyHellos.Draw(plan.Profile, plan.Link, plan.Entropy);
         var offer = new ClientOffer
         {
-            Hello = browser.Hello,
-            KeyShares = browser.KeyShares,
+            Hello = ready.Browser.Hello,
+            KeyShares = ready.Browser.KeyShares,
             AcceptEd25519 = true, // the node signs with it although browsers do not offer it
             Decompressor = plan.Decompressor,
         };

@@ -4,6 +4,7 @@ using Karez.Net.Loops;
 using Karez.Net.Relay;
 using Karez.Tls;
 using Karez.Tls.Records;
+using Karez.Wire;
 
 namespace Karez.Net.Tunnel;
 
@@ -136,8 +137,12 @@ public sealed class RealityDoor(DoorPlan plan)
 
             if (_verdict == GateVerdict.Ours)
             {
-                var (hello, group) = (_gate.Hello.ToArray(), door._group);
-                _answer = plan.Workers.RunAsync(() => RealityAnswer.Prepare(hello, group, plan.Entropy)).AsTask();
+                var (hello, group, authKey) = (_gate.Hello.ToArray(), door._group, new Secret(_gate.AuthKey.Octets));
+                _answer = plan.Workers.RunAsync(() =>
+                {
+                    using (authKey)
+                        return RealityAnswer.Prepare(plan.Identity, authKey.Octets, hello, group, plan.Entropy);
+                }).AsTask();
                 return true;
             }
 
@@ -181,6 +186,7 @@ public sealed class RealityDoor(DoorPlan plan)
                     return await HandOverAsync(heard.Memory[..length], limit);
                 door._group = handshake.Group;
                 await client.WriteAsync(output.Memory[..written]);
+                handshake.DeriveApplicationKeys();
                 target.Dispose();
                 return await FinishAsync(handshake, output);
             }

@@ -123,9 +123,7 @@ public sealed class KeySchedule : IDisposable
         Span<byte> key = stackalloc byte[CipherSuiteTraits.MaxHashLength];
         key = key[.._length];
         Hkdf.ExpandLabel(_hash, traffic.Octets, "finished"u8, default, key);
-        var written = _hash == HashAlgorithmName.SHA384
-            ? HMACSHA384.HashData(key, transcriptHash, mac)
-            : HMACSHA256.HashData(key, transcriptHash, mac);
+        var written = Hmac.Compute(_hash, key, transcriptHash, mac);
         key.Clear();
         return written;
     }

@@ -8,28 +8,26 @@ using Karez.Secure;
 
 namespace Karez.Net.Tests.Tunnel;
 
-public class ReadyKeysTests
+public class ReadyHellosTests
 {
     private static readonly byte[] s_private = [.. Enumerable.Range(1, 32).Select(i => (byte)i)];
 
     [Fact]
-    public async Task Keys_are_made_in_advance_and_each_is_used_once()
+    public async Task Hellos_are_made_in_advance_and_each_is_used_once()
     {
         using var workers = new WorkerPool("workers", 1, 4);
         await using var bench = new LoopBench();
-        using var keys = new ReadyKeys(BrowserProfile.Default, Link(), SystemEntropy.Instance, workers);
+        using var keys = new ReadyHellos(BrowserProfile.Default, Link(), SystemEntropy.Instance, workers);
         Assert.Equal(0, keys.Waiting); // a client that never dials makes none
         await bench.Loop.RunAsync(() => TakeAsync(keys, bench.Loop));
     }
 
     [Fact]
-    public void A_hello_of_ready_keys_is_one_that_the_node_knows()
+    public void A_ready_hello_is_one_that_the_node_knows()
     {
         var link = Link();
-        using var key = ReadyKeys.Draw(BrowserProfile.Default, link, SystemEntropy.Instance);
-        var request = new HelloRequest { ServerName = "www.example.com", KeyShares = key.Shares };
-        var offer = BrowserHello.Build(BrowserProfile.Default, request, SystemEntropy.Instance);
-        Assert.Same(key.Shares[0], offer.KeyShares[0]);
+        using var key = ReadyHellos.Draw(BrowserProfile.Default, link, SystemEntropy.Instance);
+        var offer = key.Browser;
         using var client = new RealityClient(link);
         client.Seal(offer, key.Agreed!.Octets, 1_000_000);
         var share = offer.KeyShares.OfType<X25519KeyShare>().First();
@@ -40,23 +38,23 @@ public class ReadyKeysTests
     [Fact]
     public void A_node_key_of_low_order_is_found_out()
     {
-        using var key = ReadyKeys.Draw(
+        using var key = ReadyHellos.Draw(
             BrowserProfile.Default, Link() with { PublicKey = new byte[32] }, SystemEntropy.Instance);
         Assert.Null(key.Agreed);
     }
 
-    private static async ValueTask TakeAsync(ReadyKeys keys, EventLoop loop)
+    private static async ValueTask TakeAsync(ReadyHellos keys, EventLoop loop)
     {
         var seen = new HashSet<string>();
-        for (var i = 0; i < 3 * ReadyKeys.Count; i++)
+        for (var i = 0; i < 3 * ReadyHellos.Count; i++)
         {
             using var key = keys.Take();
-            Assert.True(seen.Add(Convert.ToHexString(key.Shares[0].PublicShare)));
-            if (i % ReadyKeys.Count == 0)
+            Assert.True(seen.Add(Convert.ToHexString(key.Browser.Hello)));
+            if (i % ReadyHellos.Count == 0)
             {
-                for (var wait = 0; keys.Waiting < ReadyKeys.Count && wait < 500; wait++)
+                for (var wait = 0; keys.Waiting < ReadyHellos.Count && wait < 500; wait++)
                     await loop.DelayAsync(TimeSpan.FromMilliseconds(10));
-                Assert.Equal(ReadyKeys.Count, keys.Waiting);
+                Assert.Equal(ReadyHellos.Count, keys.Waiting);
             }
         }
     }
