@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -15,6 +16,12 @@ internal sealed class LeakAttempts : IDisposable
     public const int FirstPort = 6600;
     public const int LastPort = 6699;
     public static readonly byte[] Words = Encoding.ASCII.GetBytes("karez-leak");
+
+    /// <summary>The payload of those that have a foreign mark: they may not even leave in a pause.</summary>
+    public static readonly byte[] Foreign = Encoding.ASCII.GetBytes("karez-leak foreign mark");
+
+    /// <summary>The name that is asked for, as it stands in a question.</summary>
+    public static readonly byte[] Name = [10, .. Words, 7, .. Encoding.ASCII.GetBytes("example"), 0];
 
     private readonly List<Action> _kinds = [];
     private readonly List<Socket> _sockets = [];
@@ -48,20 +55,35 @@ internal sealed class LeakAttempts : IDisposable
     public void Send(int rounds)
     {
         for (var round = 0; round < rounds; round++)
+            _kinds.ForEach(Try);
+    }
+
+    /// <summary>Tries kind after kind until something is so, which is looked at after each.</summary>
+    /// <param name="isSo">Called on a thread within the machine.</param>
+    public void SendUntil(Func<bool> isSo) => _machine.Enter(() =>
+    {
+        var began = Stopwatch.StartNew();
+        for (var next = 0; !isSo(); next = (next + 1) % _kinds.Count)
         {
-            foreach (var kind in _kinds)
-            {
-                Tried++;
-                try
-                {
-                    kind();
-                    Taken++;
-                }
-                catch (SocketException)
-                {
-                    // Refused, or no way: as it should be.
-                }
-            }
+            if (began.Elapsed > TimeSpan.FromMinutes(1))
+                throw new TimeoutException("it never was so");
+            Try(_kinds[next]);
+        }
+
+        return true;
+    });
+
+    private void Try(Action kind)
+    {
+        Tried++;
+        try
+        {
+            kind();
+            Taken++;
+        }
+        catch (SocketException)
+        {
+            // Refused, or no way: as it should be.
         }
     }
 
@@ -74,8 +96,8 @@ internal sealed class LeakAttempts : IDisposable
         var question = Question();
         Udp(world, Words);
         Udp(world, Words, socket => Bind(socket));
-        Udp(world, Words, socket => Mark(socket, 0x1234));
-        Udp(world, Words, socket => Mark(socket, 0x4B617264)); // one bit off
+        Udp(world, Foreign, socket => Mark(socket, 0x1234));
+        Udp(world, Foreign, socket => Mark(socket, 0x4B617264)); // one bit off
         Udp(new IPEndPoint(node.Address, 4000), Words);
         Udp(new IPEndPoint(IPAddress.Parse("192.0.2.53"), 53), question);
         Udp(new IPEndPoint(IPAddress.Parse("192.0.2.53"), 53), question, socket => Bind(socket));
@@ -172,10 +194,7 @@ internal sealed class LeakAttempts : IDisposable
         socket.SetRawSocketOption(41, 16, BitConverter.GetBytes(255)); // IPV6_UNICAST_HOPS
     }
 
-    private static byte[] Question() =>
-    [
-        0x4B, 0x5A, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 10, .. Words, 7, .. Encoding.ASCII.GetBytes("example"), 0, 0, 1, 0, 1,
-    ];
+    private static byte[] Question() => [0x4B, 0x5A, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, .. Name, 0, 1, 0, 1];
 
     private static byte[] Echo(byte type)
     {

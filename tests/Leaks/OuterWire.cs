@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 using Karez.Beds;
 
 namespace Karez.Tests.Leaks;
@@ -8,6 +9,8 @@ namespace Karez.Tests.Leaks;
 /// <summary>What left a machine, seen from the far end of its link by a capture begun before anything else.</summary>
 internal sealed class OuterWire : IDisposable
 {
+    private static readonly string s_name = Convert.ToHexString(LeakAttempts.Name);
+
     private readonly Capture _capture;
     private readonly List<byte[]> _stations;
     private readonly IPEndPoint _node;
@@ -31,11 +34,15 @@ internal sealed class OuterWire : IDisposable
     public IReadOnlyList<(Sighting What, string Words)> Since(int place)
     {
         Thread.Sleep(60); // The capture's reader takes its turn.
-        return [.. _capture.Packets.Skip(place).Select(packet => packet.Frame)
+        return Between(place, Count);
+    }
+
+    /// <summary>What left from a place to another.</summary>
+    public IReadOnlyList<(Sighting What, string Words)> Between(int place, int end) =>
+        [.. _capture.Packets.Take(end).Skip(place).Select(packet => packet.Frame)
             .Where(frame => frame.Length >= 14
                 && _stations.Exists(station => frame.Span.Slice(6, 6).SequenceEqual(station)))
             .Select(frame => (Judge(frame.Span), Describe(frame.Span)))];
-    }
 
     /// <summary>
     /// The same, once so many of a kind were seen that were sent last: on a busy machine the capture's reader comes late,
@@ -53,6 +60,33 @@ internal sealed class OuterWire : IDisposable
         return seen;
     }
 
+    /// <summary>
+    /// The place of a datagram that may leave in every state, sent now and seen before this returns: what was tried
+    /// before lies before it. Nothing else may be tried meanwhile.
+    /// </summary>
+    public int Mark(Machine machine)
+    {
+        var (sign, place) = (Guid.NewGuid().ToByteArray(), Count);
+        using var socket = machine.Enter(
+            () => new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp));
+        socket.SetRawSocketOption(1, 36, BitConverter.GetBytes(0x4B617265));
+        Thread.Sleep(20); // What another processor still has in hand goes first.
+        socket.SendTo(sign, new IPEndPoint(_node.Address, 9));
+        for (var tries = 0; tries < 500; tries++)
+        {
+            var packets = _capture.Packets;
+            for (; place < packets.Count; place++)
+            {
+                if (packets[place].Frame.Span.IndexOf(sign) >= 0)
+                    return place;
+            }
+
+            Thread.Sleep(10);
+        }
+
+        throw new TimeoutException("the mark did not pass");
+    }
+
     /// <summary>Ends the capture; the packets that the kernel lost.</summary>
     public long Stop()
     {
@@ -61,6 +95,10 @@ internal sealed class OuterWire : IDisposable
     }
 
     public void Dispose() => _capture.Dispose();
+
+    /// <summary>Questions for names among what was seen: attempts as well as others.</summary>
+    public static int Names(IEnumerable<(Sighting What, string Words)> seen) => seen.Count(
+        s => s.What == Sighting.Dns || s.Words.Contains(s_name, StringComparison.Ordinal));
 
     private Sighting Judge(ReadOnlySpan<byte> frame)
     {
