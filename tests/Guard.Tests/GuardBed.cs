@@ -24,8 +24,12 @@ internal sealed class GuardBed : IDisposable
         Far.Ip("address", "add", "2001:db8::2/64", "dev", Link, "nodad");
         Near.Ip("route", "add", "default", "via", "10.9.0.2");
         Near.Ip("-6", "route", "add", "default", "via", "2001:db8::2");
-        while (Near.Ip("address").Contains("tentative", StringComparison.Ordinal))
-            Thread.Sleep(50); // Link-local addresses are still being looked for on the link.
+        foreach (var machine in (Machine[])[Near, Far])
+        {
+            while (machine.Ip("address").Contains("tentative", StringComparison.Ordinal))
+                Thread.Sleep(50); // Link-local addresses are still being looked for on the link.
+        }
+
         File.WriteAllText(Resolver, "nameserver 10.9.0.2\n");
         Plan = new GuardPlan
         {
