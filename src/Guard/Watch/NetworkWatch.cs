@@ -7,10 +7,13 @@ namespace Karez.Guard.Watch;
 
 /// <summary>
 /// Sees by netlink how this machine reaches the world, and says when that changes: at once when a way is lost or
-/// gained, else when a tenth of a second has passed without another change, since a move is many small changes.
+/// gained, else when a tenth of a second has passed without another change, since a move is many small changes; after
+/// half a second in any case.
 /// </summary>
 public sealed class NetworkWatch : IDisposable
 {
+    private const long Longest = 500; // ms: our choice, for machines on which something changes all the time
+
     private static readonly TimeSpan Settle = TimeSpan.FromMilliseconds(100);
 
     private readonly string _device;
@@ -61,7 +64,7 @@ public sealed class NetworkWatch : IDisposable
 
     private void Run()
     {
-        var pending = false;
+        var (pending, began) = (false, 0L);
         while (!_stopping)
         {
             if (_monitor.Wait(out var change) < 0)
@@ -72,9 +75,10 @@ public sealed class NetworkWatch : IDisposable
 
             if (change != NetlinkChange.None)
             {
-                pending = true;
+                (pending, began) = (true, pending ? began : Environment.TickCount64);
                 var now = Look();
-                if (now.IPv4.IsThere == Now.IPv4.IsThere && now.IPv6.IsThere == Now.IPv6.IsThere)
+                if (now.IPv4.IsThere == Now.IPv4.IsThere && now.IPv6.IsThere == Now.IPv6.IsThere
+                    && Environment.TickCount64 - began < Longest)
                     continue;
             }
             else if (!pending)
