@@ -1,6 +1,9 @@
-using System.Net.NetworkInformation;
+using System.Net;
 using System.Security.Cryptography;
 using System.Text;
+using Karez.Guard.Watch;
+using Karez.Sys.Netlink;
+using AddressFamily = System.Net.Sockets.AddressFamily;
 
 namespace Karez.Client.Endpoints;
 
@@ -13,6 +16,9 @@ internal sealed class NetworkMemory(string? path)
 {
     private const int Most = 32; // networks; our choice
     private const string KeyName = "key";
+    private const long Patience = 100; // ms for a router's answer: our choice, as whoever dials needs it as well
+
+    private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(2);
 
     // A client that takes up a changed configuration has two for a while, and one file.
     private static readonly Lock s_file = new();
@@ -48,33 +54,51 @@ internal sealed class NetworkMemory(string? path)
     }
 
     /// <summary>
-    /// What tells the network that this machine is in from others: its gateways and their hardware addresses; many
-    /// homes have 192.168.1.1. Empty where there is none.
+    /// What tells the network that this machine is in from others: the router of the way out that is in use, and its
+    /// hardware address, as many homes have 192.168.1.1; of a way without a router its interface. Empty where there is
+    /// none.
     /// </summary>
     public static string Here()
     {
-        try
-        {
-            var gateways = NetworkInterface.GetAllNetworkInterfaces()
-                .Where(i => i.OperationalStatus == OperationalStatus.Up)
-                .SelectMany(i => i.GetIPProperties().GatewayAddresses)
-                .Select(gateway => gateway.Address.ToString()).Distinct().Order(StringComparer.Ordinal).ToList();
-            var neighbours = File.Exists(Arp) ? File.ReadAllLines(Arp) : [];
-            return string.Join(',', gateways.Select(gateway => $"{gateway} {HardwareOf(gateway, neighbours)}"));
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NetworkInformationException)
-        {
+        if (Rtnetlink.Open(out var opened) < 0 || opened is null)
             return "";
+        using var net = opened;
+        var (links, addresses, routes) = (new List<LinkEntry>(), new List<AddressEntry>(), new List<RouteEntry>());
+        _ = net.ReadLinks(links);
+        _ = net.ReadAddresses(addresses);
+        _ = net.ReadRoutes(routes);
+        // IPv6 often comes seconds later, and it is the same network then.
+        foreach (var family in (AddressFamily[])[AddressFamily.InterNetwork, AddressFamily.InterNetworkV6])
+        {
+            // Our own device has no route in the main table.
+            var way = Uplink.Of(family, "", links, addresses, routes);
+            if (way.Gateway is { } router)
+                return $"{router} {HardwareOf(net, way.Link, router)}";
+            if (way.IsThere)
+                return links.Find(link => link.Index == way.Link)?.Name ?? "";
+        }
+
+        return "";
+    }
+
+    /// <summary>
+    /// A router's hardware address. Right after a move nobody has asked for it yet: the kernel is told to, and waited
+    /// for a little. Empty where nobody answers, or this process may not ask.
+    /// </summary>
+    private static string HardwareOf(Rtnetlink net, int link, IPAddress router)
+    {
+        var neighbours = new List<NeighbourEntry>();
+        for (var began = Environment.TickCount64; ; Thread.Sleep(s_pause))
+        {
+            _ = net.ReadNeighbours(neighbours);
+            var found = neighbours.Find(known => known.Link == link && known.Address.Equals(router));
+            if (found?.Hardware is { } hardware)
+                return string.Join(':', hardware.GetAddressBytes().Select(octet => octet.ToString("x2")));
+            if (Environment.TickCount64 - began > Patience || net.SeekNeighbour(link, router) < 0)
+                return "";
         }
     }
 
-    /// <summary>Of proc(5)'s arp: address, type, flags, hardware address, mask, device.</summary>
-    private static string HardwareOf(string gateway, string[] neighbours) => neighbours
-        .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
-        .FirstOrDefault(words => words.Length > 3 && words[0] == gateway)?[3] ?? "";
-
     private static string NameOf(string network, string key) => Convert.ToHexString(
         HMACSHA256.HashData(Encoding.ASCII.GetBytes(key), Encoding.UTF8.GetBytes(network)).AsSpan(0, 8));
-
-    private const string Arp = "/proc/net/arp";
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.NetworkInformation;
 
 namespace Karez.Sys.Netlink;
 
@@ -6,4 +7,5 @@ namespace Karez.Sys.Netlink;
 /// <param name="Link">The interface's number.</param>
 /// <param name="Address">Its address.</param>
 /// <param name="State">NUD_*: 2 answers, 4 did lately, 0x20 does not.</param>
-public sealed record NeighbourEntry(int Link, IPAddress Address, ushort State);
+/// <param name="Hardware">Its hardware address; null while that is not known.</param>
+public sealed record NeighbourEntry(int Link, IPAddress Address, ushort State, PhysicalAddress? Hardware = null);

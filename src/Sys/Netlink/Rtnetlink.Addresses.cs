@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.NetworkInformation;
 
 namespace Karez.Sys.Netlink;
 
@@ -31,14 +32,36 @@ public sealed partial class Rtnetlink
             if (type != NewNeighbour || body.Length < NeighbourSize)
                 return;
             IPAddress? address = null;
+            PhysicalAddress? hardware = null;
             for (var reader = new NetlinkReader(body[NeighbourSize..]); reader.MoveNext();)
             {
                 if (reader.Type == NeighbourAddress) address = reader.Address;
+                else if (reader.Type == NeighbourHardware) hardware = new PhysicalAddress(reader.Value.ToArray());
             }
 
             if (address is not null)
-                neighbours.Add(new(BitConverter.ToInt32(body[4..]), address, BitConverter.ToUInt16(body[8..])));
+            {
+                neighbours.Add(
+                    new(BitConverter.ToInt32(body[4..]), address, BitConverter.ToUInt16(body[8..]), hardware));
+            }
         }, neighbours.Clear);
+    }
+
+    /// <summary>
+    /// Has the kernel look for a neighbour's hardware address, by ARP or a solicitation, as if there were a packet for
+    /// it (NTF_USE); one that it knows well enough it leaves alone.
+    /// </summary>
+    public int SeekNeighbour(int link, IPAddress address)
+    {
+        ArgumentNullException.ThrowIfNull(address);
+        Span<byte> buffer = stackalloc byte[MessageSize];
+        var writer = new NetlinkWriter(buffer, NewNeighbour, Create);
+        var fixedPart = writer.Fixed(NeighbourSize);
+        fixedPart[0] = Number(address.AddressFamily);
+        BitConverter.TryWriteBytes(fixedPart[4..], link);
+        fixedPart[10] = Use;
+        writer.Add(NeighbourAddress, address);
+        return _socket.Request(writer.Message);
     }
 
     internal static AddressEntry? ParseAddress(ReadOnlySpan<byte> body)
@@ -82,4 +105,6 @@ public sealed partial class Rtnetlink
     private const ushort GetNeighbour = 30;
     private const int NeighbourSize = 12; // struct ndmsg
     private const ushort NeighbourAddress = 1;
+    private const ushort NeighbourHardware = 2; // NDA_LLADDR
+    private const byte Use = 1;
 }

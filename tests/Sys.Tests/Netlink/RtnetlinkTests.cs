@@ -133,6 +133,25 @@ public sealed class RtnetlinkTests : IDisposable
     });
 
     [Fact]
+    public void A_neighbour_that_is_sought_is_found_without_any_packet_for_it() => Within(net =>
+    {
+        var (links, neighbours) = (new List<LinkEntry>(), new List<NeighbourEntry>());
+        Assert.Equal(0, net.ReadLinks(links));
+        var (link, address) = (links.Find(l => l.Name == _link)!.Index, IPAddress.Parse("10.9.0.2"));
+        Assert.Equal(0, net.SeekNeighbour(link, address));
+        for (var tries = 0; tries < 100 && !neighbours.Exists(n => n.Hardware is not null); tries++)
+        {
+            Thread.Sleep(20);
+            Assert.Equal(0, net.ReadNeighbours(neighbours));
+        }
+
+        var found = Assert.Single(neighbours, n => n.Link == link && n.Address.Equals(address));
+        Assert.Equal(6, found.Hardware?.GetAddressBytes().Length);
+        Assert.Equal(0, net.SeekNeighbour(link, address)); // known already
+        Assert.True(net.SeekNeighbour(link + 1000, address) < 0);
+    });
+
+    [Fact]
     public void A_monitor_hears_of_a_new_address_and_of_nothing_when_there_is_nothing()
     {
         using var monitor = _machine.Enter(() =>
