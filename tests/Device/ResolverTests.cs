@@ -16,6 +16,8 @@ public class ResolverTests
         Assert.Contains("stub-resolv.conf", before, StringComparison.Ordinal);
         Assert.Contains("198.51.100.53", asked, StringComparison.Ordinal);
         Assert.Null(await bed.FetchAsync(1000, "origin.example.com")); // in clear, by its stub
+        LivesApart(bed, "dbus-daemon");
+        LivesApart(bed, "systemd-resolve"); // comm has 15 letters of it
 
         using var karez = await bed.ConnectAsync();
         var place = bed.Wire.Count;
@@ -82,6 +84,18 @@ public class ResolverTests
         Assert.Equal(0, (await bed.KarezAsync("disconnect")).Code);
         Assert.Equal(before, await bed.SnapshotAsync());
         Assert.Null(await bed.FetchAsync(1000, "origin.example.com"));
+    }
+
+    /// <summary>A program of the machine shares no network, no files and no processes with those of this one.</summary>
+    private static void LivesApart(DeviceBed bed, string program)
+    {
+        var id = Assert.Single(
+            bed.Near.ProcessIds(), id => File.ReadAllText($"/proc/{id}/comm").Trim() == program);
+        Assert.All(
+            (string[])["net", "mnt", "pid"],
+            kind => Assert.NotEqual(Space("self", kind), Space($"{id}", kind)));
+
+        static string? Space(string id, string kind) => new FileInfo($"/proc/{id}/ns/{kind}").LinkTarget;
     }
 
     private static async Task<string> PrintAsync(DeviceBed bed, params string[] words)

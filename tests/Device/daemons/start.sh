@@ -24,6 +24,12 @@ until_true() { # command...
     exit 1
 }
 
+in_own_pids() { # this-file function arguments...: a PID namespace of its own, which ends with its first process
+    unshare --pid --fork --kill-child --mount-proc sh -c '. "$0"; "$@" && touch /run/started; exec sleep 100000' "$@" \
+        > /run/own-pids.log 2>&1 &
+    until_true test -e /run/started
+}
+
 start_bus() {
     mkdir -p /run/dbus
     cat > /run/bus.conf <<'TEXT'
