@@ -47,6 +47,51 @@ public class GatewayTests
         Assert.DoesNotContain("karez", tables, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Phones_send_nothing_in_clear_by_either_family_while_it_is_paused_or_killed()
+    {
+        await using var bed = await DeviceBed.StartAsync();
+        var (phone, lan) = await bed.AddPhoneAsync();
+        // A machine that forwards anyhow, and phones that have IPv6 from elsewhere.
+        await bed.RunAsync("sh", "-c", """
+            echo 1 > /proc/sys/net/ipv4/ip_forward; echo 1 > /proc/sys/net/ipv6/conf/all/forwarding
+            """);
+        bed.Near.Ip("address", "add", "2001:db8:10::1/64", "dev", lan, "nodad");
+        phone.Ip("address", "add", "2001:db8:10::2/64", "dev", lan, "nodad");
+        phone.Ip("-6", "route", "add", "default", "via", "2001:db8:10::1");
+        phone.Ip("address", "add", "10.66.0.50/24", "dev", lan);
+        phone.Ip("route", "add", "default", "via", "169.254.7.1");
+        using var attempts = new LeakAttempts(phone, lan, DeviceBed.NodeAt);
+        Leaks(bed, attempts);
+
+        using var advertised = phone.StartCapture();
+        using var karez = await bed.GatewayAsync(lan);
+        phone.Ip("route", "replace", "default", "via", "10.66.0.1");
+        Assert.Equal("200 1000", await FetchAsync(phone, DeviceBed.Origin, 1_000));
+        Holds(bed, attempts);
+        Assert.Equal(0, (await bed.KarezAsync("pause", "4s")).Code);
+        Assert.Null(await bed.FetchAsync()); // the machine itself, in clear
+        Holds(bed, attempts);
+        Assert.Equal("paused", (await bed.StatusAsync()).GetProperty("state").GetString());
+        await DeviceBed.SignalAsync(karez, "KILL");
+        await karez.WaitForExitAsync(default);
+        Holds(bed, attempts);
+        await bed.StateIsAsync("held");
+        Holds(bed, attempts);
+        var place = bed.Wire.Count;
+        Assert.NotEqual("200 1000", await FetchAsync(phone, DeviceBed.Origin, 1_000));
+        await phone.RunAsync("dig", ["+short", "+time=1", "+tries=1", "@10.66.0.1", "origin.example.com"], default);
+        Closed(bed, place);
+
+        Assert.Equal(0, (await bed.KarezAsync("disconnect")).Code);
+        phone.Ip("route", "replace", "default", "via", "169.254.7.1");
+        Leaks(bed, attempts);
+        // Nobody told the phones of a router of IPv6.
+        Assert.DoesNotContain(advertised.Packets, packet => packet.Frame.Length > 54
+            && packet.Frame.Span[12] == 0x86 && packet.Frame.Span[20] == 58 && packet.Frame.Span[54] == 134
+            && packet.Frame.Span.IndexOf(LeakAttempts.Words) < 0);
+    }
+
     [Theory]
     [InlineData("TERM")]
     [InlineData("KILL and disconnect")]
@@ -124,6 +169,28 @@ public class GatewayTests
         Assert.Contains("dnsmasq is missing", printed, StringComparison.Ordinal);
         Assert.Equal(before, await bed.SnapshotAsync());
         Assert.False(File.Exists(Path.Combine(bed.State, "device.sock")));
+    }
+
+    /// <summary>Both families leave: the attempts are ones that can.</summary>
+    private static void Leaks(DeviceBed bed, LeakAttempts attempts)
+    {
+        var place = bed.Wire.Count;
+        attempts.Send(2);
+        foreach (var family in (string[])["0800", "86DD"])
+        {
+            Assert.Contains(
+                bed.Wire.Since(place), s => s.What == Sighting.Attempt && s.Words.AsSpan(24, 4).SequenceEqual(family));
+        }
+    }
+
+    /// <summary>None of the phone's packets leaves; the machine's own are another matter.</summary>
+    private static void Holds(DeviceBed bed, LeakAttempts attempts)
+    {
+        var place = bed.Wire.Count;
+        attempts.Send(10);
+        var seen = bed.Wire.Between(place, bed.Wire.Mark(bed.Near));
+        Assert.DoesNotContain(seen, s => s.What == Sighting.Attempt);
+        Assert.Equal(0, OuterWire.Names(seen));
     }
 
     private static void Closed(DeviceBed bed, int place)
