@@ -1,3 +1,4 @@
+using System.CommandLine;
 using System.Diagnostics;
 using System.Net;
 using System.Runtime.CompilerServices;
@@ -29,6 +30,50 @@ public class PlainTests
     [InlineData("99999999999m")]
     public void Other_times_are_refused(string text) =>
         Assert.Equal(ExitCode.WrongUse, Assert.Throws<CommandException>(() => PauseCommand.Parse(text)).ExitCode);
+
+    [Theory]
+    [InlineData("--lan", nameof(DevicePlan.Local), "True")]
+    [InlineData("--kill-switch off", nameof(DevicePlan.HasSwitch), "False")]
+    [InlineData("--kill-switch on", "", "")]
+    [InlineData("--ipv6", nameof(DevicePlan.CarriesIPv6), "True")]
+    [InlineData("--quic", nameof(DevicePlan.CarriesQuic), "True")]
+    [InlineData("--block-doh", nameof(DevicePlan.RefusesDoh), "True")]
+    [InlineData("--direct-dns 192.0.2.1", nameof(DevicePlan.DirectResolvers), "192.0.2.1:53")]
+    [InlineData(
+        "--direct-dns 192.0.2.1:5300 --direct-dns 2001:db8::1", nameof(DevicePlan.DirectResolvers),
+        "192.0.2.1:5300 [2001:db8::1]:53")]
+    public void Each_option_of_a_device_changes_its_part_of_the_plan_and_no_other(
+        string words, string part, string expected)
+    {
+        var command = new Command("connect");
+        var options = new DeviceOptions(command, isGateway: false);
+        var (without, with) = (Read(""), Read(words));
+        Assert.Equal(part is "" ? [] : [part], with.Keys.Where(key => with[key] != without[key]));
+        if (part is not "")
+            Assert.Equal(expected, with[part]);
+
+        Dictionary<string, string> Read(string text)
+        {
+            var plan = options.Read(command.Parse(text.Split(' ', StringSplitOptions.RemoveEmptyEntries)), "/s");
+            return typeof(DevicePlan).GetProperties().ToDictionary(
+                property => property.Name,
+                property => property.GetValue(plan) is IEnumerable<IPEndPoint> list
+                    ? string.Join(' ', list)
+                    : property.GetValue(plan)?.ToString() ?? "");
+        }
+    }
+
+    [Theory]
+    [InlineData("--direct-dns resolver.example")]
+    [InlineData("--direct-dns 192.0.2.1:0")]
+    public void A_resolver_that_is_no_address_is_refused(string words)
+    {
+        var command = new Command("connect");
+        var options = new DeviceOptions(command, isGateway: false);
+        Assert.Equal(
+            ExitCode.WrongUse,
+            Assert.Throws<CommandException>(() => options.Read(command.Parse(words.Split(' ')), "/s")).ExitCode);
+    }
 
     [Fact]
     public void Phones_are_sent_to_karez_for_names()

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using Karez.Beds;
 using Karez.Tests.Leaks;
 
@@ -62,13 +64,90 @@ public class RuleTests
         Assert.Equal(0, (await bed.KarezAsync("disconnect")).Code);
     }
 
-    private static async Task<MachineProcess> ConnectAsync(DeviceBed bed)
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Each_option_does_what_it_says_and_without_it_it_is_not_so(bool isSet)
+    {
+        await using var bed = await DeviceBed.StartAsync();
+        using var karez = await ConnectAsync(
+            bed, isSet ? ["--lan", "--quic", "--block-doh", "--direct-dns", "1.1.1.1"] : []);
+
+        // --direct-dns: who is asked for a name that goes direct.
+        var place = bed.Wire.Count;
+        Assert.Equal(DeviceBed.Origin, await AddressAsync(bed, "origin.example.com"));
+        var asked = bed.Wire.Since(place).Where(seen => seen.What == Sighting.Dns).ToList();
+        Assert.NotEmpty(asked);
+        Assert.All(asked, seen => Assert.Equal(isSet ? "01010101" : "C6336435", seen.Words[60..68]));
+
+        // --lan: a datagram to the router, but not one to its port for names.
+        using var program = bed.Near.Enter(
+            () => new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp));
+        place = bed.Wire.Count;
+        TrySend(program, "10.9.0.2:4000");
+        TrySend(program, "10.9.0.2:853");
+        var near = bed.Wire.Since(place).Where(seen => seen.What == Sighting.Other).ToList();
+        Assert.Equal(isSet ? 1 : 0, near.Count);
+
+        // --quic: UDP to port 443.
+        using var echo = UdpEcho.Start(bed.NodeMachine, "198.51.100.53:443"); // not the origin, which goes direct
+        var answers = false;
+        for (var tries = 0; tries < (isSet ? 30 : 3) && !answers; tries++)
+        {
+            TrySend(program, "198.51.100.53:443");
+            answers = program.Poll(200_000, SelectMode.SelectRead) && program.Available > 0;
+        }
+
+        Assert.Equal(isSet, answers);
+
+        // --block-doh: names by TLS, and a known server's by HTTPS.
+        foreach (var server in (string[])["1.1.1.1:853", "1.1.1.1:443"])
+            Assert.Equal(!isSet, await HearsAsync(bed, IPEndPoint.Parse(server)));
+    }
+
+    private static void TrySend(Socket program, string to)
+    {
+        try
+        {
+            program.SendTo("karez"u8, IPEndPoint.Parse(to));
+        }
+        catch (SocketException)
+        {
+            // Refused, now or for the one before.
+        }
+    }
+
+    /// <summary>Whether a program hears a server that speaks first.</summary>
+    private static async Task<bool> HearsAsync(DeviceBed bed, IPEndPoint at)
+    {
+        using var server = bed.NodeMachine.Enter(
+            () => new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp));
+        server.Bind(at);
+        server.Listen();
+        using var program = bed.Near.Enter(
+            () => new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp));
+        try
+        {
+            await program.ConnectAsync(at).WaitAsync(TimeSpan.FromSeconds(5));
+            // The program speaks as well: who the server is may be known by that only.
+            await program.SendAsync("hello"u8.ToArray());
+            using var end = await server.AcceptAsync().WaitAsync(TimeSpan.FromSeconds(2));
+            await end.SendAsync("hello"u8.ToArray());
+            return await program.ReceiveAsync(new byte[10]).WaitAsync(TimeSpan.FromSeconds(5)) == 5;
+        }
+        catch (Exception e) when (e is SocketException or TimeoutException)
+        {
+            return false;
+        }
+    }
+
+    private static async Task<MachineProcess> ConnectAsync(DeviceBed bed, params IReadOnlyList<string> options)
     {
         var config = Path.Combine(Path.GetDirectoryName(bed.State)!, "client.json"); // the bed's own folder
         await File.WriteAllTextAsync(config, Rules.Replace("LINK", bed.Vless, StringComparison.Ordinal));
         await File.WriteAllTextAsync(Path.Combine(Path.GetDirectoryName(config)!, "direct.txt"), "origin.example.com\n");
-        var karez = bed.Start(
-            Path.Combine(AppContext.BaseDirectory, "karez"), "connect", "--tun", "--config", config, "--state", bed.State);
+        string[] arguments = ["connect", "--tun", .. options, "--config", config, "--state", bed.State];
+        var karez = bed.Start(Path.Combine(AppContext.BaseDirectory, "karez"), arguments);
         await DeviceBed.HearAsync(karez, "connected");
         return karez;
     }
