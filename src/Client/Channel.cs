@@ -85,8 +85,13 @@ internal sealed class Channel : IAsyncDisposable
             Time = time,
             ConnectTimeout = patience,
             Connect = new ConnectOptions(plan.Mark, Patience: plan.Patience),
+            Silent = () => Silent?.Invoke(),
+            Wasted = octets => Interlocked.Add(ref _overhead, octets),
         });
     }
+
+    /// <summary>Raised on a loop when the node has not answered a dial for some seconds, which goes on.</summary>
+    public event Action? Silent;
 
     /// <summary>The node.</summary>
     public VlessLink Link => _link;
@@ -137,7 +142,9 @@ internal sealed class Channel : IAsyncDisposable
     public async ValueTask LookAsync(EventLoop loop)
     {
         using var tunnel = await DialAsync(loop);
+        var shaken = tunnel.Connection.BytesRead + tunnel.Connection.BytesWritten; // counted already
         await tunnel.FinishAsync();
+        Interlocked.Add(ref _overhead, tunnel.Connection.BytesRead + tunnel.Connection.BytesWritten - shaken);
     }
 
     /// <summary>Lets go of the keys and the tunnels that wait; before the loops end.</summary>

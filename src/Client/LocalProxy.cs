@@ -71,6 +71,9 @@ public sealed class LocalProxy : IAsyncDisposable
     /// <summary>Raised on a loop when flows go through another node than before.</summary>
     public event Action<VlessLink>? NodeChanged;
 
+    /// <summary>Raised on a loop when a node has not answered a dial for some seconds, which goes on.</summary>
+    public event Action<VlessLink>? NodeSilent;
+
     /// <summary>Raised on a loop when no tunnel could be made, to whatever node.</summary>
     public event Action<TunnelException>? TunnelFailed;
 
@@ -235,6 +238,7 @@ public sealed class LocalProxy : IAsyncDisposable
             [.. MakeChannels(links)], Plan.Endpoints, new NetworkMemory(Plan.Endpoints.Memory));
         nodes.Missed += (link, exception) => NodeMissed?.Invoke(link, exception);
         nodes.Changed += link => NodeChanged?.Invoke(link);
+        nodes.Silent += link => NodeSilent?.Invoke(link);
         return nodes;
     }
 

@@ -39,11 +39,16 @@ internal sealed class Nodes : IAsyncDisposable
     {
         (_channels, _plan, _memory) = (channels, plan, memory);
         _standings = [.. channels.Select(_ => new Standing())];
+        foreach (var channel in channels)
+            channel.Silent += () => Silent?.Invoke(channel.Link);
         Recall();
     }
 
     /// <summary>Raised on a loop for each node that could not be reached, also when another took the flow.</summary>
     public event Action<VlessLink, TunnelException>? Missed;
+
+    /// <summary>Raised on a loop when a node has not answered a dial for some seconds, which goes on.</summary>
+    public event Action<VlessLink>? Silent;
 
     /// <summary>Raised on a loop when flows go through another node than before.</summary>
     public event Action<VlessLink>? Changed;

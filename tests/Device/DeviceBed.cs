@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Karez.Beds;
 using Karez.Sys;
 using Karez.Tests;
@@ -49,6 +50,9 @@ internal sealed class DeviceBed : IAsyncDisposable
     /// <summary>The person's outer interface.</summary>
     public string Link { get; private set; } = "";
 
+    /// <summary>Another way out, by 10.8.0.2: down at first, and no default route leads there.</summary>
+    public string SecondLink { get; private set; } = "";
+
     public string Vless { get; private set; } = "";
 
     public MachineProcess Node { get; private set; } = null!;
@@ -62,13 +66,14 @@ internal sealed class DeviceBed : IAsyncDisposable
 
     /// <summary>Builds it.</summary>
     /// <param name="prepare">A script that is run in the person's machine, in its own mount namespace.</param>
-    public static async Task<DeviceBed> StartAsync(string prepare = "")
+    /// <param name="hasSecondLink">Whether there is another way out, see <see cref="SecondLink"/>.</param>
+    public static async Task<DeviceBed> StartAsync(string prepare = "", bool hasSecondLink = false)
     {
         Assert.SkipWhen(WhyNot is not null, WhyNot ?? "");
         var bed = new DeviceBed();
         try
         {
-            await bed.BuildAsync(prepare);
+            await bed.BuildAsync(prepare, hasSecondLink);
             return bed;
         }
         catch
@@ -184,6 +189,42 @@ internal sealed class DeviceBed : IAsyncDisposable
         return began;
     }
 
+    /// <summary>Leaves one interface for another, as from Wi-Fi to cellular.</summary>
+    /// <returns>Since when the new way is being given.</returns>
+    public Stopwatch Move(string from, string to, string router)
+    {
+        Near.Ip("link", "set", from, "down"); // its routes go with it
+        return TakeWay(to, router);
+    }
+
+    /// <summary>Gives the machine a way out by an interface that is down.</summary>
+    public Stopwatch TakeWay(string link, string router)
+    {
+        Near.Ip("link", "set", link, "up");
+        // The kernel may take a second to see a veth's carrier at either end, and drops what is sent meanwhile.
+        foreach (var machine in (Machine[])[Near, Far])
+        {
+            while (!machine.Ip("link", "show", link).Contains("state UP", StringComparison.Ordinal))
+                Thread.Sleep(5);
+        }
+
+        var began = Stopwatch.StartNew();
+        Near.Ip("route", "add", "default", "via", router, "dev", link);
+        return began;
+    }
+
+    /// <summary>The hardware address of one end of a link.</summary>
+    public static string HardwareOf(Machine machine, string link) =>
+        Regex.Match(machine.Ip("link", "show", link), "link/ether ([0-9a-f:]{17})").Groups[1].Value;
+
+    /// <summary>A router on the way to the node that drops all that it gets, and tells nobody.</summary>
+    public async Task SwallowAsync(bool does) => Assert.Equal(0, (await Far.RunAsync(
+        "nft",
+        [does
+            ? "add table ip hole; add chain ip hole passing { type filter hook forward priority 0; policy drop; }"
+            : "delete table ip hole"],
+        default)).Code);
+
     public async Task StopSiteAsync()
     {
         await SignalAsync(_site, "KILL");
@@ -227,7 +268,7 @@ internal sealed class DeviceBed : IAsyncDisposable
         }
     }
 
-    private async Task BuildAsync(string prepare)
+    private async Task BuildAsync(string prepare, bool hasSecondLink)
     {
         Near = _bed.AddMachine("near");
         Far = _bed.AddMachine("far");
@@ -240,6 +281,15 @@ internal sealed class DeviceBed : IAsyncDisposable
         Far.Ip("address", "add", "2001:db8::2/64", "dev", Link, "nodad");
         Far.Ip("route", "add", "default", "via", "198.51.100.2");
         NodeMachine.Ip("route", "add", "default", "via", "198.51.100.1");
+        if (hasSecondLink)
+        {
+            SecondLink = _bed.Connect(Near, "10.8.0.1/24", Far, "10.8.0.2/24");
+            // A router that looked in vain for who had left would wait before it looks again: that is its own matter.
+            foreach (var (link, address) in new[] { (Link, "10.9.0.1"), (SecondLink, "10.8.0.1") })
+                Far.Ip("neigh", "replace", address, "lladdr", HardwareOf(Near, link), "nud", "permanent", "dev", link);
+            Near.Ip("link", "set", SecondLink, "down");
+        }
+
         foreach (var address in (string[])[$"{Origin}/32", "198.51.100.53/32", "1.1.1.1/32", "2001:db8:77::80/128"])
             NodeMachine.Ip("address", "add", address, "dev", "lo");
         await Far.RunAsync("sh", ["-c", "echo 1 > /proc/sys/net/ipv4/ip_forward"], default);

@@ -50,6 +50,28 @@ public class HealthTests
         await Until(() => told.Contains(SwitchEvent.Answered), 1000);
     }
 
+    [Theory]
+    [InlineData(false, 360, 370)]
+    [InlineData(true, 60, 75)]
+    public async Task An_hour_without_the_node_costs_few_probes_and_fewer_where_octets_cost_money(
+        bool isMetered, int least, int most)
+    {
+        var (probes, time) = (0, new SkippingTime());
+        var hour = new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var health = new ChannelHealth(
+            () =>
+            {
+                probes++;
+                if (time.Waited >= TimeSpan.FromHours(1))
+                    hour.TrySetResult(probes);
+                return Task.FromException(new TunnelException(TunnelFault.NodeUnreachable));
+            },
+            (_, _) => { },
+            time,
+            isMetered);
+        Assert.InRange(await hour.Task.WaitAsync(TimeSpan.FromSeconds(20)), least, most);
+    }
+
     [Fact]
     public async Task Who_wants_a_look_after_the_end_is_not_troubled()
     {
@@ -57,6 +79,22 @@ public class HealthTests
         await health.DisposeAsync();
         health.Look(moved: false);
         health.Look(moved: true);
+    }
+
+    /// <summary>Every wait is over at once, and added up.</summary>
+    private sealed class SkippingTime : TimeProvider
+    {
+        private long _waited;
+
+        public TimeSpan Waited => new(Interlocked.Read(ref _waited));
+
+        public override ITimer CreateTimer(
+            TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            var wait = dueTime == Timeout.InfiniteTimeSpan ? TimeSpan.Zero : dueTime;
+            Interlocked.Add(ref _waited, wait.Ticks);
+            return System.CreateTimer(callback, state, wait == TimeSpan.Zero ? dueTime : TimeSpan.Zero, period);
+        }
     }
 
     private static async Task Until(Func<bool> condition, int milliseconds = 5000)

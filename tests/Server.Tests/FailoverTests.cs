@@ -83,19 +83,6 @@ public class FailoverTests
         Assert.Equal([1, 2], missed);
     }
 
-    /// <summary>A clock that can be put forward.</summary>
-    private sealed class SkippingTime : TimeProvider
-    {
-        private long _skipped;
-
-        public void Skip(TimeSpan time) => Interlocked.Add(ref _skipped, time.Ticks);
-
-        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-
-        public override long GetTimestamp() =>
-            TimeSpan.FromMilliseconds(Environment.TickCount64).Ticks + Interlocked.Read(ref _skipped);
-    }
-
     /// <summary>Passes octets on to the node.</summary>
     private sealed class Door : IDisposable
     {

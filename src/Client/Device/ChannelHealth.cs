@@ -12,10 +12,12 @@ internal sealed class ChannelHealth : IAsyncDisposable
 {
     private static readonly TimeSpan First = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LongestMetered = TimeSpan.FromMinutes(1);
 
     private readonly Func<Task> _probe;
     private readonly Action<SwitchEvent, TunnelException?> _tell;
     private readonly TimeProvider _time;
+    private readonly TimeSpan _longest;
     private readonly CancellationTokenSource _stop = new();
     private readonly SemaphoreSlim _wanted = new(1, 1); // The first look is wanted at once.
     private readonly Task _running;
@@ -24,9 +26,12 @@ internal sealed class ChannelHealth : IAsyncDisposable
     /// <param name="probe">Shakes hands; throws what a tunnel throws.</param>
     /// <param name="tell">Gets what was found: answered, or lost with the reason.</param>
     /// <param name="time">The clock.</param>
-    public ChannelHealth(Func<Task> probe, Action<SwitchEvent, TunnelException?> tell, TimeProvider time)
+    /// <param name="isMetered">Whether octets cost money.</param>
+    public ChannelHealth(
+        Func<Task> probe, Action<SwitchEvent, TunnelException?> tell, TimeProvider time, bool isMetered = false)
     {
         (_probe, _tell, _time) = (probe, tell, time);
+        _longest = isMetered ? LongestMetered : Longest;
         _running = Task.Run(RunAsync);
     }
 
@@ -70,7 +75,7 @@ internal sealed class ChannelHealth : IAsyncDisposable
                     if (again && moves != (moves = Volatile.Read(ref _moves)))
                         pause = First;
                     else
-                        pause = pause * 2 < Longest ? pause * 2 : Longest;
+                        pause = pause * 2 < _longest ? pause * 2 : _longest;
                 }
 
                 if (moves == Volatile.Read(ref _moves))

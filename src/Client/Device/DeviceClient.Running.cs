@@ -20,6 +20,7 @@ public sealed partial class DeviceClient
     private static readonly TimeSpan Quarrel = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan CareInterval = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan RefreshInterval = TimeSpan.FromHours(1);
+    private static readonly TimeSpan MeteredRefreshInterval = TimeSpan.FromDays(1);
 
     private void Begin(TunDevice device, TunOptions options)
     {
@@ -38,6 +39,17 @@ public sealed partial class DeviceClient
             if (exception is not { InnerException: ConnectionException { Fault: ConnectionFault.Aborted } })
                 NodeMissed?.Invoke(link, exception);
         };
+        _proxy.NodeSilent += link =>
+        {
+            // Where there are others, they are tried before it is said that nothing works.
+            if (_proxy.Nodes.Status.Count > 1)
+                return;
+            var silence = new ConnectionException(ConnectionFault.TimedOut);
+            var trouble = new TunnelException(TunnelFault.NodeUnreachable, innerException: silence);
+            Volatile.Write(ref _trouble, Tuple.Create(link, trouble));
+            Tell(SwitchEvent.Lost, trouble);
+            _health?.Look(moved: false);
+        };
         _proxy.Noted += text => Noted?.Invoke(text);
         _proxy.NodeChanged += link => NodeChanged?.Invoke(link);
         _proxy.SiteFailed += fault => SiteFailed?.Invoke(fault);
@@ -52,7 +64,7 @@ public sealed partial class DeviceClient
             _programs.Start(gateway, _plan.Folder, options.IPv4.Peer);
         }
 
-        _health = new ChannelHealth(ProbeAsync, Tell, _time);
+        _health = new ChannelHealth(ProbeAsync, Tell, _time, _proxy.Plan.Endpoints.IsMetered);
         _carrying = Task.Run(() => CarryAsync(device, options));
         _caring = Task.WhenAll(Task.Run(CareAsync), Task.Run(() => RefreshNodesAsync(options.FarResolvers)));
     }
@@ -226,9 +238,10 @@ public sealed partial class DeviceClient
         string[] hosts = [.. links.Select(link => link.Host).Where(host => !IPAddress.TryParse(host, out _))];
         if (hosts is [] || resolvers is not [var resolver, ..])
             return;
+        var pause = _proxy.Plan.Endpoints.IsMetered ? MeteredRefreshInterval : RefreshInterval;
         while (!_stop.IsCancellationRequested)
         {
-            await DelayAsync(_guard.State == SwitchState.Connected ? RefreshInterval : CareInterval);
+            await DelayAsync(_guard.State == SwitchState.Connected ? pause : CareInterval);
             if (_stop.IsCancellationRequested || _guard.State != SwitchState.Connected)
                 continue;
             foreach (var host in hosts)

@@ -38,7 +38,7 @@ internal sealed class SubscriptionUpdates : IAsyncDisposable
         _running = Task.Run(RunAsync);
     }
 
-    /// <summary>Octets of documents that were fetched.</summary>
+    /// <summary>Octets of fetching, both ways, without the handshakes of the channel.</summary>
     public long Octets => Volatile.Read(ref _octets);
 
     /// <inheritdoc/>
@@ -87,7 +87,6 @@ internal sealed class SubscriptionUpdates : IAsyncDisposable
                     url, isDirect ? ConnectDirectlyAsync : ConnectAsync, _stop.Token);
                 if (octets is null)
                     continue;
-                Interlocked.Add(ref _octets, octets.Length);
                 switch (subscription.Take(octets))
                 {
                     case SubscriptionVerdict.Taken:
@@ -115,7 +114,7 @@ internal sealed class SubscriptionUpdates : IAsyncDisposable
         try
         {
             var leg = await loop.RunAsync(() => _proxy.Nodes.OpenAsync(loop, DestinationOf(host), VlessCommand.Tcp));
-            return new OriginStream(loop, leg, leg);
+            return new OriginStream(loop, leg, leg) { Passed = Count };
         }
         catch (Exception exception) when (exception is TunnelException or ConnectionException)
         {
@@ -133,8 +132,10 @@ internal sealed class SubscriptionUpdates : IAsyncDisposable
         });
         return origin is null
             ? throw new IOException($"{host.Host} cannot be reached")
-            : new OriginStream(loop, origin, origin);
+            : new OriginStream(loop, origin, origin) { Passed = Count };
     }
+
+    private void Count(int octets) => Interlocked.Add(ref _octets, octets);
 
     private static Destination DestinationOf(DnsEndPoint host) =>
         Destination.TryFromHost(host.Host, host.Port, out var destination)

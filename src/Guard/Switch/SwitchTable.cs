@@ -118,9 +118,10 @@ public static class SwitchTable
 
     private static IEnumerable<string> Leaving(SwitchPlan plan, Passages passages)
     {
-        // Ours never goes into our own device, even where a route is wrong: it would come out again without end.
+        // Ours never goes into our own device, even where a route is wrong: it would come out again without end. That
+        // happens where the machine has no way of its own, and is said so, as a reset would be the node's.
         yield return Rule(
-            "leaving", Is(Meta("mark"), Number(SwitchPlan.Mark)), Is(Meta("oifname"), Q(plan.Device)), Refuse);
+            "leaving", Is(Meta("mark"), Number(SwitchPlan.Mark)), Is(Meta("oifname"), Q(plan.Device)), NoWay);
         if (passages.HasFlag(Passages.Karez))
             yield return Rule("leaving", Is(Meta("mark"), Number(SwitchPlan.Mark)), Accept);
         if (passages.HasFlag(Passages.Loopback))
@@ -244,6 +245,8 @@ public static class SwitchTable
     private static string Table => O("table", O("family", Q("inet"), "name", Q(Name)));
 
     private static string Flush => O("flush", O("set", O("family", Q("inet"), "table", Q(Name), "name", Q("open"))));
+
+    private static string NoWay => O("reject", O("type", Q("icmpx"), "expr", Q("no-route")));
 
     private static string Refuse => O("goto", O("target", Q("refuse")));
 

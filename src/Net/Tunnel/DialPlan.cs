@@ -36,6 +36,17 @@ public sealed record DialPlan
     /// <summary>Mark and source address.</summary>
     public Loops.ConnectOptions Connect { get; init; } = Loops.ConnectOptions.Default;
 
+    /// <summary>
+    /// Called on the loop when a node's TCP has been silent for <see cref="Silence"/>; the dial goes on.
+    /// </summary>
+    public Action? Silent { get; init; }
+
+    /// <summary>Time for two further SYNs (RFC 6298), and for the answer to the last (our choice).</summary>
+    public TimeSpan Silence { get; init; } = TimeSpan.FromSeconds(4);
+
+    /// <summary>Called on the loop with the octets that a dial has cost that failed, both ways.</summary>
+    public Action<long>? Wasted { get; init; }
+
     /// <summary>For TCP (our choice; browsers wait longer, people do not).</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);
 

@@ -12,6 +12,9 @@ public sealed class OriginStream(EventLoop loop, IOrigin origin, IDisposable own
     private bool _isOver;
     private bool _isDisposed;
 
+    /// <summary>Called with each count of octets that came or went.</summary>
+    public Action<int>? Passed { get; init; }
+
     /// <inheritdoc/>
     public override bool CanRead => true;
 
@@ -40,6 +43,7 @@ public sealed class OriginStream(EventLoop loop, IOrigin origin, IDisposable own
             _rest = await RunAsync(
                 async () => (await origin.ReceiveAsync()).ToArray(), cancellationToken).ConfigureAwait(false);
             _isOver = _rest.IsEmpty;
+            Passed?.Invoke(_rest.Length);
         }
 
         var count = Math.Min(buffer.Length, _rest.Length);
@@ -61,6 +65,7 @@ public sealed class OriginStream(EventLoop loop, IOrigin origin, IDisposable own
                 return 0;
             },
             cancellationToken).ConfigureAwait(false);
+        Passed?.Invoke(buffer.Length);
     }
 
     /// <inheritdoc/>

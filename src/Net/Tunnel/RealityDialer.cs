@@ -17,8 +17,10 @@ public sealed class RealityDialer(DialPlan plan)
     {
         ArgumentNullException.ThrowIfNull(loop);
         Connection connection;
+        using var silence = new LoopTimer(loop, () => plan.Silent?.Invoke());
         try
         {
+            silence.Set(plan.Silence);
             connection = await Connection.ConnectAsync(loop, node, plan.ConnectTimeout, plan.Connect);
         }
         catch (ConnectionException exception)
@@ -26,6 +28,7 @@ public sealed class RealityDialer(DialPlan plan)
             throw new TunnelException(TunnelFault.NodeUnreachable, innerException: exception);
         }
 
+        silence.Cancel();
         try
         {
             using var limit = new LoopTimer(loop, () => connection.Abort(ConnectionFault.TimedOut));
@@ -34,14 +37,20 @@ public sealed class RealityDialer(DialPlan plan)
         }
         catch (ConnectionException exception)
         {
-            connection.Dispose();
+            Waste(connection);
             throw new TunnelException(TunnelFault.PathBroken, innerException: exception);
         }
         catch
         {
-            connection.Dispose();
+            Waste(connection);
             throw;
         }
+    }
+
+    private void Waste(Connection connection)
+    {
+        plan.Wasted?.Invoke(connection.BytesRead + connection.BytesWritten);
+        connection.Dispose();
     }
 
     private async ValueTask<Tunnel> ShakeHandsAsync(Connection connection)
