@@ -12,6 +12,7 @@ internal sealed class DatagramSession(MuxFlow flow, ushort number, ulong globalI
 {
     private readonly DirectDatagrams _exit = new(flow.Loop, flow.Terms.Exit);
     private readonly List<(Destination To, byte[] Payload)> _early = [];
+    private readonly OutboxShare _share = new();
     private DatagramConnection? _socket;
     private bool _isOver;
 
@@ -39,7 +40,7 @@ internal sealed class DatagramSession(MuxFlow flow, ushort number, ulong globalI
         if (_isOver || payload.Length is 0 or > MuxWire.MaxDatagram || !_exit.MayComeFrom(source)
             || !Destination.TryFromAddress(source.Address, source.Port, out var from)
             || Flow.Terms.DownRate?.TryBook(payload.Length, Loop.Now) == false
-            || !Flow.TryWriteData(Number, from, payload))
+            || !Flow.TryWriteData(Number, _share, from, payload))
             return;
         Moved(0, payload.Length);
     }

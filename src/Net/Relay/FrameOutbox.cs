@@ -12,6 +12,7 @@ public sealed class FrameOutbox(VlessLeg leg) : IAsyncDisposable
 {
     private Rented? _collecting;
     private int _length;
+    private long _batch;
     private Task _sending = Task.CompletedTask;
     private TaskCompletionSource? _room;
     private bool _isOver;
@@ -27,6 +28,25 @@ public sealed class FrameOutbox(VlessLeg leg) : IAsyncDisposable
             return false;
         _collecting ??= leg.Tunnel.Connection.Loop.Buffers.Rent(BufferSize.Records);
         room = _collecting.Span.Slice(_length, length);
+        return true;
+    }
+
+    /// <summary>
+    /// As <see cref="TryReserve(int, out Span{byte})"/>, for a datagram of one of several sessions: none has more than
+    /// half of the buffer, so one that floods does not shut the others out.
+    /// </summary>
+    /// <param name="length">At most so many octets.</param>
+    /// <param name="share">The session's.</param>
+    /// <param name="room">Exactly so many.</param>
+    public bool TryReserve(int length, OutboxShare share, out Span<byte> room)
+    {
+        ArgumentNullException.ThrowIfNull(share);
+        if (share.Batch != _batch)
+            (share.Batch, share.Octets) = (_batch, 0);
+        room = default;
+        if (share.Octets + length > BufferPool.OctetsOf(BufferSize.Records) / 2 || !TryReserve(length, out room))
+            return false;
+        share.Octets += length;
         return true;
     }
 
@@ -110,6 +130,7 @@ public sealed class FrameOutbox(VlessLeg leg) : IAsyncDisposable
             {
                 var octets = batch.Memory[.._length];
                 (_collecting, _length) = (null, 0);
+                _batch++;
                 TellRoom();
                 using (batch)
                     await leg.SendAsync(octets);

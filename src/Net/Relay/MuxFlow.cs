@@ -16,6 +16,7 @@ public sealed class MuxFlow
     private readonly Dictionary<ushort, MuxSession> _sessions = [];
     private readonly HashSet<MuxSession> _running = [];
     private bool _hadSession;
+    private bool _isXudp;
     private bool _isEnding;
     private bool _isOver;
     private bool _wasEmpty;
@@ -75,10 +76,15 @@ public sealed class MuxFlow
         return wasProper || _hadSession;
     }
 
-    /// <summary>Queues data of a session with its source; false if it was dropped.</summary>
-    internal bool TryWriteData(ushort session, in Destination source, ReadOnlySpan<byte> payload)
+    /// <summary>Queues a datagram of a session with its source; false if it was dropped.</summary>
+    internal bool TryWriteData(
+        ushort session, OutboxShare share, in Destination source, ReadOnlySpan<byte> payload)
     {
-        if (!Frames.TryReserve(MuxWire.MaxHeader + payload.Length, out var room))
+        var length = MuxWire.MaxHeader + payload.Length;
+        var hasRoom = _running.Count > 1
+            ? Frames.TryReserve(length, share, out var room)
+            : Frames.TryReserve(length, out room);
+        if (!hasRoom)
             return false;
         var header = _machine.WriteData(session, source, payload.Length, room);
         if (header == 0)
@@ -122,7 +128,7 @@ public sealed class MuxFlow
         }
 
         _running.Remove(session);
-        if (session.Number == 0 && _running.Count == 0 && !_isOver)
+        if (_isXudp && _running.Count == 0 && !_isOver)
             EndSoon();
     }
 
@@ -207,6 +213,7 @@ public sealed class MuxFlow
             _ => new StreamSession(this, happened.Session, happened.Destination),
         };
         _hadSession = true;
+        _isXudp |= session.Number == 0; // such a stream ends with its last session
         _sessions[session.Number] = session;
         _running.Add(session);
         session.Start();
