@@ -30,6 +30,7 @@ internal sealed class Channel : IAsyncDisposable
     private readonly IPAddress? _node;
     private readonly AddressGate _gate;
     private readonly Carriers _carriers;
+    private readonly XudpStreams _datagrams;
     private long _latency; // smoothed, ticks; 0: none was measured
     private long _overhead;
 
@@ -56,6 +57,7 @@ internal sealed class Channel : IAsyncDisposable
         _link = link;
         _gate = gate;
         _carriers = new Carriers(gate, OpenCarrierAsync, plan.Endpoints.CarrierIdle);
+        _datagrams = new XudpStreams(gate, OpenDatagramsAsync, plan.Endpoints);
         _node = plan.NodeAddresses?.GetValueOrDefault(link.Host);
         _resolver = resolver;
         _entropy = entropy;
@@ -130,12 +132,24 @@ internal sealed class Channel : IAsyncDisposable
     {
         var tunnel = TakeWarm(loop);
         if (tunnel is null && _gate.TryEnter(loop.Now))
-            tunnel = await DialInsideAsync(loop, isCarrier: false);
+            tunnel = await DialInsideAsync(loop, GatePlace.Own);
         if (tunnel is null && await _carriers.TryOpenAsync(loop, destination, ask) is { } shared)
             return shared;
         var request = new VlessRequest(_link.Id, _flow, VlessCommand.Tcp, destination) { Ask = ask };
         return new OwnWay(LegOf(tunnel ?? await DialAsync(loop), request));
     }
+
+    /// <summary>
+    /// Opens a session for the datagrams of one socket, on the calling loop: in a stream of its own while there is a
+    /// place for one, else in another's.
+    /// </summary>
+    /// <param name="loop">The loop.</param>
+    /// <param name="globalId">By which the node finds the socket's outer port again.</param>
+    /// <param name="receiver">Called on the loop with what comes.</param>
+    /// <returns>Null when there is no place, not even a shared one.</returns>
+    /// <exception cref="TunnelException">Why not.</exception>
+    public ValueTask<XudpSession?> OpenDatagramsAsync(EventLoop loop, ulong globalId, DatagramReceiver receiver) =>
+        _datagrams.TryOpenAsync(loop, globalId, receiver);
 
     /// <summary>Connects, shakes hands, leaves: as browsers do with a connection opened in advance.</summary>
     /// <exception cref="TunnelException">Why not.</exception>
@@ -178,12 +192,17 @@ internal sealed class Channel : IAsyncDisposable
     /// <summary>A stream that offers to share, in a place that was counted; null if the node wears no mark.</summary>
     private async ValueTask<VlessLeg?> OpenCarrierAsync(EventLoop loop)
     {
-        var tunnel = await DialInsideAsync(loop, isCarrier: true);
+        var tunnel = await DialInsideAsync(loop, GatePlace.Carrier);
         if (tunnel.TellsOutcomes)
             return LegOf(tunnel, new VlessRequest(_link.Id, _flow, VlessCommand.Mux, default) { Shares = true });
         tunnel.Dispose();
         return null;
     }
+
+    /// <summary>A stream for datagrams, in a place that was counted.</summary>
+    private async ValueTask<VlessLeg> OpenDatagramsAsync(EventLoop loop) => LegOf(
+        await DialInsideAsync(loop, GatePlace.Datagrams),
+        new VlessRequest(_link.Id, _flow, VlessCommand.Mux, default));
 
     private VlessLeg LegOf(Tunnel tunnel, VlessRequest request)
     {
@@ -196,30 +215,30 @@ internal sealed class Channel : IAsyncDisposable
     private async ValueTask<Tunnel> DialAsync(EventLoop loop)
     {
         await _gate.EnterAsync(loop.Closing);
-        return await DialInsideAsync(loop, isCarrier: false);
+        return await DialInsideAsync(loop, GatePlace.Own);
     }
 
     /// <summary>What no flow has asked for yet waits for no place, and goes beyond no limit.</summary>
     private ValueTask<Tunnel> DialWarmAsync(EventLoop loop) => _gate.TryEnter(loop.Now)
-        ? DialInsideAsync(loop, isCarrier: false)
+        ? DialInsideAsync(loop, GatePlace.Own)
         : throw new TunnelException(TunnelFault.NodeUnreachable);
 
     /// <summary>Dials in a place that was counted.</summary>
-    private async ValueTask<Tunnel> DialInsideAsync(EventLoop loop, bool isCarrier)
+    private async ValueTask<Tunnel> DialInsideAsync(EventLoop loop, GatePlace place)
     {
         try
         {
             await _gate.BeginHandshakeAsync(loop.Closing);
             var tunnel = await ShakeHandsAsync(loop);
             tunnel.Disposed = () =>
-                _gate.Leave(tunnel.Connection.BytesRead + tunnel.Connection.BytesWritten, isCarrier);
+                _gate.Leave(tunnel.Connection.BytesRead + tunnel.Connection.BytesWritten, place);
             if (!tunnel.TellsOutcomes)
                 _gate.RefuseSharing(s_foreign, loop.Now);
             return tunnel;
         }
         catch
         {
-            _gate.Leave(0, isCarrier);
+            _gate.Leave(0, place);
             throw;
         }
     }

@@ -1,204 +1,145 @@
+using Karez.Client.Sharing;
 using Karez.Net.Loops;
-using Karez.Net.Relay;
 using Karez.Net.Tunnel;
 using Karez.Proxy;
-using Karez.Proxy.Mux;
-using Karez.Proxy.Vless;
 using Karez.Wire;
 
 namespace Karez.Client;
 
 /// <summary>
-/// The way of one association's datagrams to the node: an XUDP stream that is dialled when it is needed, and again
-/// when it broke, under the same GlobalID. docs/protocols/datagrams.md has the limits.
+/// The way of one local socket's datagrams to the node: an XUDP session that is opened when it is needed, and again
+/// when it ended, under the same GlobalID. docs/protocols/datagrams.md has the limits.
 /// </summary>
-internal sealed class DatagramStream(LocalProxy proxy, EventLoop loop, ulong globalId, DatagramReceiver receiver)
-    : IAsyncDisposable
+internal sealed class DatagramStream : IAsyncDisposable
 {
+    private readonly LocalProxy _proxy;
+    private readonly EventLoop _loop;
+    private readonly ulong _globalId;
+    private readonly DatagramReceiver _receiver;
+    private readonly DatagramReceiver _receive;
+    private readonly LoopTimer _idle;
     private readonly Queue<(Destination To, byte[] Payload)> _early = new();
-    private Task _running = Task.CompletedTask;
-    private Tunneled? _tunneled;
+    private Task _opening = Task.CompletedTask;
+    private XudpSession? _session;
+    private Instant _asked;
     private Instant _notBefore;
-    private bool _isDialling;
     private bool _isOver;
     private bool _moved;
+    private bool _hasPassed;
 
-    /// <summary>Datagrams dropped: no stream yet and too many waiting, or the stream slow.</summary>
-    public long Dropped { get; private set; }
+    /// <param name="proxy">The client.</param>
+    /// <param name="loop">The calling loop.</param>
+    /// <param name="globalId">What names the socket to the node.</param>
+    /// <param name="receiver">Called with what comes.</param>
+    public DatagramStream(LocalProxy proxy, EventLoop loop, ulong globalId, DatagramReceiver receiver)
+    {
+        (_proxy, _loop, _globalId, _receiver) = (proxy, loop, globalId, receiver);
+        _receive = Receive;
+        _idle = new LoopTimer(loop, Look);
+    }
 
     /// <summary>Sends a datagram, or drops it; never waits.</summary>
     public void Send(in Destination destination, ReadOnlySpan<byte> payload)
     {
-        if (_tunneled is { } tunneled)
+        if (_session is { } session)
         {
-            Write(tunneled, destination, payload);
+            _moved |= session.TrySend(destination, payload);
             return;
         }
 
-        if (_isOver || _early.Count >= MaxEarly || (!_isDialling && loop.Now < _notBefore))
-        {
-            Dropped++;
+        if (_isOver || _early.Count >= MaxEarly || (_opening.IsCompleted && _loop.Now < _notBefore))
             return;
-        }
-
         _early.Enqueue((destination, payload.ToArray()));
-        if (_isDialling)
-            return;
-        _isDialling = true;
-        _running = RunAsync(_running);
+        if (_opening.IsCompleted)
+            _opening = OpenAsync();
     }
 
     /// <summary>Lets what was collected leave.</summary>
-    public void Flush() => _tunneled?.Frames.Flush();
+    public void Flush() => _session?.Flush();
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         _isOver = true;
-        _tunneled?.Leg.Tunnel.Connection.Abort(ConnectionFault.Closed);
-        await _running;
+        EndSession();
+        await _opening;
+        _idle.Dispose();
     }
 
-    private async Task RunAsync(Task before)
+    private async Task OpenAsync()
     {
-        await before; // the last stream may still be closing
-        var began = loop.Now;
-        VlessLeg leg;
+        _asked = _loop.Now;
+        XudpSession? session = null;
         try
         {
-            leg = await proxy.Nodes.OpenAsync(loop, default, VlessCommand.Mux);
+            session = await _proxy.Nodes.OpenDatagramsAsync(_loop, _globalId, _receive);
         }
         catch (TunnelException exception)
         {
-            GiveUp();
-            proxy.Failed(exception);
-            return;
+            _proxy.Failed(exception);
         }
         catch (ConnectionException)
         {
-            GiveUp(); // the client is ending
+            // The client is ending.
+        }
+
+        if (session is null)
+        {
+            _notBefore = _loop.Now + s_pause;
+            _early.Clear();
             return;
         }
 
-        using (leg)
+        _session = session;
+        if (_isOver)
         {
-            var tunneled = new Tunneled(leg, new FrameOutbox(leg), new XudpClient(globalId));
-            _isDialling = false;
-            if (!_isOver)
-                await CarryAsync(tunneled, began);
+            EndSession();
+            return;
         }
+
+        session.Ended = () => Forget(session);
+        _moved = false;
+        _idle.Set(_proxy.Plan.Datagrams.Idle);
+        while (_early.TryDequeue(out var datagram))
+            session.TrySend(datagram.To, datagram.Payload);
+        session.Flush();
     }
 
-    private void GiveUp()
+    private void Receive(in Destination source, ReadOnlySpan<byte> payload)
     {
-        _notBefore = loop.Now + s_pause;
-        Dropped += _early.Count;
-        _early.Clear();
-        _isDialling = false;
-    }
-
-    private async Task CarryAsync(Tunneled tunneled, Instant began)
-    {
-        LoopTimer? idle = null;
-        idle = new LoopTimer(loop, () => Look(tunneled, idle!)); // set before the timer can run
-        using (idle)
-        {
-            idle.Set(proxy.Plan.Datagrams.Idle);
-            _tunneled = tunneled;
-            while (_early.TryDequeue(out var datagram))
-                Write(tunneled, datagram.To, datagram.Payload);
-            tunneled.Frames.Flush();
-            try
-            {
-                await ReceiveAsync(tunneled, began);
-            }
-            catch (Exception exception) when (exception is ConnectionException or TunnelException)
-            {
-                // The next datagram dials anew.
-            }
-
-            _tunneled = null;
-            tunneled.Leg.Tunnel.Connection.Abort(ConnectionFault.Closed);
-            await tunneled.Frames.DisposeAsync();
-        }
-    }
-
-    private async ValueTask ReceiveAsync(Tunneled tunneled, Instant began)
-    {
-        var hasPassed = false;
-        while (true)
-        {
-            var content = await tunneled.Leg.ReceiveAsync();
-            if (content.IsEmpty)
-                return;
-            while (true)
-            {
-                var status = Handle(tunneled.Machine, content.Span, out var consumed);
-                if (status == ParseStatus.Failed)
-                    return;
-                if (status == ParseStatus.NeedInput)
-                    break;
-                content = content[consumed..];
-                if (!hasPassed)
-                    proxy.Passed(loop.Now - began);
-                hasPassed = true;
-            }
-        }
-    }
-
-    private ParseStatus Handle(XudpClient machine, ReadOnlySpan<byte> input, out int consumed)
-    {
-        var status = machine.Feed(input, out consumed, out var source, out var payload);
-        if (status != ParseStatus.Done)
-            return status;
+        if (_session is null)
+            return; // late: nobody is there any more
         _moved = true;
-        receiver(source, payload);
-        return status;
+        if (!_hasPassed)
+            _proxy.Passed(_loop.Now - _asked);
+        _hasPassed = true;
+        _receiver(source, payload);
     }
 
-    private void Write(Tunneled tunneled, in Destination destination, ReadOnlySpan<byte> payload)
-    {
-        if (!tunneled.Frames.TryReserve(MuxWire.MaxHeader + payload.Length, out var room))
-        {
-            Dropped++;
-            return;
-        }
-
-        var header = tunneled.Machine.WriteHeader(destination, payload.Length, room);
-        if (header == 0)
-            return;
-        payload.CopyTo(room[header..]);
-        tunneled.Frames.Commit(header + payload.Length);
-        _moved = true;
-    }
-
-    private void Look(Tunneled tunneled, LoopTimer idle)
+    private void Look()
     {
         if (!_moved)
-            loop.Start(LeaveAsync, tunneled);
+        {
+            EndSession(); // what comes now needs another one
+            return;
+        }
+
         _moved = false;
-        idle.Set(proxy.Plan.Datagrams.Idle);
+        _idle.Set(_proxy.Plan.Datagrams.Idle);
     }
 
-    private async ValueTask LeaveAsync(Tunneled tunneled)
+    private void EndSession()
     {
-        _tunneled = null; // what comes now needs another stream
-        using var limit = new LoopTimer(
-            loop, () => tunneled.Leg.Tunnel.Connection.Abort(ConnectionFault.TimedOut));
-        limit.Set(s_pause);
-        try
-        {
-            await tunneled.Frames.FinishAsync();
-        }
-        catch (ConnectionException)
-        {
-            // It is over already.
-        }
-
-        tunneled.Leg.Tunnel.Connection.Abort(ConnectionFault.Closed);
+        var session = _session;
+        _session = null;
+        session?.End();
     }
 
-    private sealed record Tunneled(VlessLeg Leg, FrameOutbox Frames, XudpClient Machine);
+    private void Forget(XudpSession session)
+    {
+        if (_session == session)
+            _session = null;
+    }
 
     private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(1);
     private const int MaxEarly = 32;

@@ -114,6 +114,17 @@ internal sealed class Nodes : IAsyncDisposable
         EventLoop loop, Destination destination, VlessAsk ask = VlessAsk.Nothing) =>
         OpenAsync(loop, channel => channel.OpenFlowAsync(loop, destination, ask));
 
+    /// <summary>
+    /// Opens a session for the datagrams of one socket through the first node that can be reached, on the calling loop.
+    /// </summary>
+    /// <param name="loop">The loop.</param>
+    /// <param name="globalId">By which a node finds the socket's outer port again.</param>
+    /// <param name="receiver">Called on the loop with what comes.</param>
+    /// <returns>Null when that node's address has no place for it.</returns>
+    /// <exception cref="TunnelException">Why none can: what the last one that was tried had.</exception>
+    public ValueTask<XudpSession?> OpenDatagramsAsync(EventLoop loop, ulong globalId, DatagramReceiver receiver) =>
+        OpenAsync(loop, channel => channel.OpenDatagramsAsync(loop, globalId, receiver));
+
     private async ValueTask<T> OpenAsync<T>(EventLoop loop, Func<Channel, ValueTask<T>> open)
     {
         TunnelException? trouble = null;

@@ -19,11 +19,13 @@ internal sealed class AddressGate(EndpointPlan plan)
     private readonly Lock _lock = new();
     private readonly LinkedList<TaskCompletionSource<TunnelException?>> _handshakes = [];
     private readonly LinkedList<TaskCompletionSource> _connections = [];
+    private readonly LinkedList<TaskCompletionSource> _datagramStreams = [];
     private TimeSpan _patience = Patience;
     private Instant? _refusesUntil;
     private int _dialling;
     private int _live;
     private int _carriers;
+    private int _datagrams;
     private int _failures;
     private int _most;
     private int _shared;
@@ -52,7 +54,7 @@ internal sealed class AddressGate(EndpointPlan plan)
     }
 
     /// <summary>
-    /// Counts a connection of a flow's own, if there is a place beside those kept for carriers; until
+    /// Counts a connection of a flow's own, if there is a place beside those kept for carriers and datagrams; until
     /// <see cref="Leave"/>.
     /// </summary>
     /// <param name="now">The loop's time.</param>
@@ -60,8 +62,7 @@ internal sealed class AddressGate(EndpointPlan plan)
     {
         lock (_lock)
         {
-            if (_refusesUntil <= now)
-                _refusesUntil = null;
+            LookAtRefusal(now);
             if (!HasPlace(beside: Reserved))
                 return false;
             CountIn();
@@ -78,6 +79,55 @@ internal sealed class AddressGate(EndpointPlan plan)
                 return false;
             _carriers++;
             CountIn();
+            return true;
+        }
+    }
+
+    /// <summary>
+    /// Counts a stream of datagrams, if there is a place for one, which for the first is kept; until
+    /// <see cref="Leave"/>.
+    /// </summary>
+    /// <param name="now">The loop's time.</param>
+    public bool TryEnterDatagrams(Instant now)
+    {
+        lock (_lock)
+        {
+            LookAtRefusal(now);
+            return TryCountDatagrams();
+        }
+    }
+
+    /// <summary>
+    /// Waits for a place for a stream of datagrams, before all others, and counts it until <see cref="Leave"/>.
+    /// </summary>
+    /// <param name="closing">Cancelled when the waiter's loop ends: nobody would use the place.</param>
+    /// <returns>False when there was none in time: datagrams go beyond no limit, they get lost.</returns>
+    /// <exception cref="ConnectionException">The loop ended first.</exception>
+    public async ValueTask<bool> EnterDatagramsAsync(CancellationToken closing)
+    {
+        TaskCompletionSource turn;
+        lock (_lock)
+        {
+            if (TryCountDatagrams())
+                return true;
+            _waited++;
+            turn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _datagramStreams.AddLast(turn);
+        }
+
+        try
+        {
+            await turn.Task.WaitAsync(Patience, closing);
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            lock (_lock)
+                return !_datagramStreams.Remove(turn); // the turn may have come at this moment
+        }
+        catch (OperationCanceledException)
+        {
+            Withdraw(_datagramStreams, turn);
             return true;
         }
     }
@@ -130,14 +180,15 @@ internal sealed class AddressGate(EndpointPlan plan)
 
     /// <summary>A connection is over, or did not come about.</summary>
     /// <param name="octets">What went over it.</param>
-    /// <param name="wasCarrier">It was a shared one.</param>
-    public void Leave(long octets, bool wasCarrier = false)
+    /// <param name="place">What it had been counted as.</param>
+    public void Leave(long octets, GatePlace place = GatePlace.Own)
     {
         lock (_lock)
         {
             _octets += octets;
             _live--;
-            _carriers -= wasCarrier ? 1 : 0;
+            _carriers -= place == GatePlace.Carrier ? 1 : 0;
+            _datagrams -= place == GatePlace.Datagrams ? 1 : 0;
             LetIn();
         }
     }
@@ -224,19 +275,47 @@ internal sealed class AddressGate(EndpointPlan plan)
     /// <summary>Places that are kept for carriers: one in six, while the node may share.</summary>
     private int Reserved => plan.Connections < 3 || _refusesUntil is not null ? 0 : Math.Max(1, plan.Connections / 6);
 
-    private bool IsFull => plan.Connections > 0 && _live >= plan.Connections;
+    /// <summary>
+    /// A place that is kept for the first stream of datagrams: a call that begins is not shut out by what a browser
+    /// holds for minutes.
+    /// </summary>
+    private int KeptForDatagrams => plan.Connections < 3 || _datagrams > 0 ? 0 : 1;
 
-    /// <summary>What cannot share, UDP above all, leaves a place for one carrier.</summary>
+    private bool IsFull => plan.Connections > 0 && _live >= plan.Connections - KeptForDatagrams;
+
+    /// <summary>What cannot share leaves a place for one carrier.</summary>
     private int KeptFromOthers => Math.Min(1, Reserved);
 
-    /// <summary>Whether there is a place for a connection of a flow's own beside those kept for carriers.</summary>
+    /// <summary>Whether there is a place for a connection of a flow's own beside those that are kept.</summary>
     private bool HasPlace(int beside) => plan.Connections == 0
-        || (!IsFull && _live - _carriers < plan.Connections - beside);
+        || (!IsFull && _live - _carriers < plan.Connections - KeptForDatagrams - beside);
 
     private void CountIn() => _most = Math.Max(_most, ++_live);
 
+    private bool TryCountDatagrams()
+    {
+        // The first has its place also while flows are beyond the limit.
+        if (KeptForDatagrams == 0 && !HasPlace(beside: Reserved))
+            return false;
+        _datagrams++;
+        CountIn();
+        return true;
+    }
+
+    private void LookAtRefusal(Instant now)
+    {
+        if (_refusesUntil <= now)
+            _refusesUntil = null;
+    }
+
     private void LetIn()
     {
+        while (_datagramStreams.First is { } first && TryCountDatagrams())
+        {
+            _datagramStreams.RemoveFirst();
+            first.Value.SetResult();
+        }
+
         while (HasPlace(beside: KeptFromOthers) && _connections.First is { } next)
         {
             _connections.RemoveFirst();

@@ -2,20 +2,23 @@ namespace Karez.Proxy.Mux;
 
 /// <summary>The client's side of a Mux.Cool stream.</summary>
 /// <param name="maxSessions">How many may be open at once.</param>
-public sealed class MuxClient(int maxSessions = MuxServer.DefaultMaxSessions) : IMuxSpeaker
+/// <param name="isXudp">
+/// The stream is for datagrams alone: its first session is number 0, by which XUDP is known.
+/// </param>
+public sealed class MuxClient(int maxSessions = MuxServer.DefaultMaxSessions, bool isXudp = false) : IMuxSpeaker
 {
     /// <summary>No call of <see cref="Feed"/> produces more.</summary>
     public const int MaxOutput = 2 + MuxWire.MinMeta;
 
     private readonly MuxReader _reader = new();
     private readonly Dictionary<ushort, Session> _sessions = [];
-    private ushort _last;
+    private int _next = isXudp ? 0 : 1;
 
     /// <summary>Sessions open now.</summary>
     public int SessionCount => _sessions.Count;
 
     /// <summary>True once every number has been used: this stream can open nothing more.</summary>
-    public bool IsExhausted => _last == ushort.MaxValue;
+    public bool IsExhausted => _next > ushort.MaxValue;
 
     /// <summary>What the server did wrong, at <see cref="ParseStatus.Failed"/>: close the stream.</summary>
     public MuxFault Fault { get; private set; }
@@ -31,7 +34,7 @@ public sealed class MuxClient(int maxSessions = MuxServer.DefaultMaxSessions) : 
         session = 0;
         if (IsExhausted || _sessions.Count >= maxSessions || destination.IsNone || network == MuxNetwork.None)
             return false;
-        session = ++_last;
+        session = (ushort)_next++;
         _sessions[session] = new Session(network, destination, globalId, IsNew: true);
         return true;
     }

@@ -20,7 +20,4 @@ public enum MuxFault
 
     /// <summary>A session's number was given twice.</summary>
     DuplicateSession,
-
-    /// <summary>The server ended the one session of an XUDP stream.</summary>
-    Ended,
 }

@@ -71,19 +71,54 @@ public class AddressGateTests
     }
 
     [Fact]
-    public async Task Ten_places_are_for_flows_of_their_own_and_two_for_carriers()
+    public async Task Nine_places_are_for_flows_of_their_own_two_for_carriers_and_one_for_datagrams()
     {
         var gate = new AddressGate(new EndpointPlan());
-        for (var i = 0; i < 10; i++)
+        for (var i = 0; i < 9; i++)
             Assert.True(gate.TryEnter(default));
         Assert.False(gate.TryEnter(default));
-        await gate.EnterAsync(default); // UDP leaves one for a carrier
+        await gate.EnterAsync(default); // what cannot share leaves one for a carrier
         Assert.False(gate.EnterAsync(default).AsTask().IsCompleted);
         Assert.True(gate.TryEnterCarrier());
         Assert.False(gate.TryEnterCarrier());
+        Assert.True(gate.TryEnterDatagrams(default));
+        Assert.False(gate.TryEnterDatagrams(default));
         Assert.Equal((12, 12, false), (gate.Counts.Live, gate.Counts.Most, gate.Counts.IsFull));
-        gate.Leave(0, wasCarrier: true);
+        gate.Leave(0, GatePlace.Carrier);
         Assert.True(gate.TryEnterCarrier());
+        gate.Leave(0, GatePlace.Datagrams);
+        Assert.False(gate.TryEnterCarrier());
+        Assert.True(gate.TryEnterDatagrams(default));
+    }
+
+    [Fact]
+    public async Task The_first_stream_of_datagrams_has_its_place_although_flows_are_beyond_the_limit()
+    {
+        var gate = new AddressGate(new EndpointPlan { Connections = 3 });
+        gate.RefuseSharing(TimeSpan.FromMinutes(1), default);
+        await gate.EnterAsync(default);
+        await gate.EnterAsync(default);
+        await gate.EnterAsync(default); // five seconds
+        await gate.EnterAsync(default);
+        Assert.Equal((4, 2L), (gate.Counts.Live, gate.Counts.Beyond));
+        Assert.True(gate.TryEnterDatagrams(default));
+        Assert.False(gate.TryEnterDatagrams(default));
+        Assert.Equal((5, 2L), (gate.Counts.Live, gate.Counts.Beyond));
+    }
+
+    [Fact]
+    public async Task Datagrams_wait_before_all_others_and_go_beyond_no_limit()
+    {
+        var gate = new AddressGate(new EndpointPlan { Connections = 1 });
+        await gate.EnterAsync(default);
+        var flow = gate.EnterAsync(default).AsTask();
+        var datagrams = gate.EnterDatagramsAsync(default).AsTask();
+        gate.Leave(0);
+        Assert.True(await datagrams);
+        Assert.False(flow.IsCompleted);
+        Assert.False(await gate.EnterDatagramsAsync(default)); // five seconds
+        await flow;
+        Assert.Equal((2, 1L), (gate.Counts.Live, gate.Counts.Beyond));
     }
 
     [Fact]
@@ -92,10 +127,11 @@ public class AddressGateTests
         var gate = new AddressGate(new EndpointPlan());
         gate.RefuseSharing(TimeSpan.FromSeconds(60), default);
         Assert.False(gate.TryEnterCarrier());
-        for (var i = 0; i < 12; i++)
+        for (var i = 0; i < 11; i++) // the twelfth is for datagrams
             Assert.True(gate.TryEnter(default));
         Assert.False(gate.TryEnter(default));
         Assert.True(gate.Counts.IsFull);
+        gate.Leave(0);
         gate.Leave(0);
         Assert.False(gate.TryEnter(default(Instant) + TimeSpan.FromSeconds(60)));
         Assert.True(gate.TryEnterCarrier());

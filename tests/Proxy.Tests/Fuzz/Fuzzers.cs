@@ -96,7 +96,8 @@ internal static class Fuzzers
 
     public static void Xudp(ReadOnlySpan<byte> octets)
     {
-        var client = new XudpClient(1);
+        var client = new OneXudp(1);
+        client.WriteHeader(Host.At("1.2.3.4:5"), 1, new byte[MuxWire.MaxHeader]);
         Streamed(octets, (shown, out consumed) =>
         {
             var status = client.Feed(shown, out consumed, out var source, out var payload);

@@ -24,7 +24,7 @@ public class MuxTests
     {
         var target = Host.At("8.8.8.8:53");
         var header = new byte[MuxWire.MaxHeader];
-        var client = new XudpClient(0x1122334455667788);
+        var client = new OneXudp(0x1122334455667788);
         var length = client.WriteHeader(target, 4, header);
         var sent = Convert.ToHexStringLower(header.AsSpan(0, length)) + Convert.ToHexStringLower("DNSQ"u8);
         Assert.Equal("001400000101020035010808080811223344556677880004444e5351", sent);
@@ -50,7 +50,7 @@ public class MuxTests
             Gen.Select(Destinations, Gen.Byte.Array[1, 400]).List[1, 12], Gen.Int[1, 500], Gen.ULong)
             .Sample((datagrams, piece, globalId) =>
             {
-                var (client, server) = (new XudpClient(globalId), new MuxServer(VlessMuxRule.DatagramsOnly));
+                var (client, server) = (new OneXudp(globalId), new MuxServer(VlessMuxRule.DatagramsOnly));
                 var up = new List<byte>();
                 var header = new byte[MuxWire.MaxHeader];
                 foreach (var (target, payload) in datagrams)
@@ -226,7 +226,7 @@ public class MuxTests
     {
         var header = new byte[MuxWire.MaxHeader];
         var target = Host.At("1.2.3.4:5");
-        var udp = new XudpClient(1);
+        var udp = new OneXudp(1);
         Assert.Equal(0, udp.WriteHeader(target, 0, header));
         Assert.Equal(0, udp.WriteHeader(target, 7527, header));
         Assert.Equal(0, udp.WriteHeader(default, 5, header));
@@ -242,17 +242,33 @@ public class MuxTests
     {
         var name = Host.At(new string('n', 255) + ":65535");
         var header = new byte[MuxWire.MaxHeader];
-        Assert.Equal(MuxWire.MaxHeader, new XudpClient(ulong.MaxValue).WriteHeader(name, 9, header));
+        Assert.Equal(MuxWire.MaxHeader, new OneXudp(ulong.MaxValue).WriteHeader(name, 9, header));
     }
 
-    [Theory]
-    [InlineData("000400000300")]
-    [InlineData("000c000001010200350108080808" + "0001ff")]
-    public void An_XUDP_stream_ends_when_the_server_says_so(string hex)
+    [Fact]
+    public void An_XUDP_session_ends_when_the_server_says_so_and_the_next_has_a_number_of_its_own()
     {
-        var client = new XudpClient(0);
-        Assert.Equal(ParseStatus.Failed, client.Feed(Convert.FromHexString(hex), out _, out _, out _));
-        Assert.Equal(MuxFault.Ended, client.Fault);
+        var client = new MuxClient(isXudp: true);
+        var (target, header) = (Host.At("8.8.8.8:53"), new byte[MuxWire.MaxHeader]);
+        for (ushort number = 0; number < 3; number++)
+        {
+            Assert.True(client.TryOpen(MuxNetwork.Udp, target, number + 1ul, out var session));
+            Assert.Equal(number, session);
+            var length = client.WriteData(session, target, 1, header);
+            Assert.Equal(
+                $"0014{number:x4}01010200350108080808{number + 1ul:x16}0001",
+                Convert.ToHexStringLower(header.AsSpan(0, length)));
+        }
+
+        var ends = Convert.FromHexString("0004" + "0001" + "0300");
+        Assert.Equal(ParseStatus.Done, client.Feed(
+            ends, new byte[MuxClient.MaxOutput], out _, out _, out var happened, out _));
+        Assert.Equal((MuxEventKind.Close, (ushort)1, 2), (happened.Kind, happened.Session, client.SessionCount));
+        // A server opens nothing.
+        var opens = Convert.FromHexString("000c" + "0009" + "0101" + "0200350108080808" + "0001ff");
+        Assert.Equal(ParseStatus.Done, client.Feed(
+            opens, new byte[MuxClient.MaxOutput], out _, out _, out happened, out var data));
+        Assert.Equal((MuxEventKind.None, 0), (happened.Kind, data.Length));
     }
 
     [Fact]
@@ -260,7 +276,8 @@ public class MuxTests
     {
         var octets = Convert.FromHexString(
             "000400000401" + "0002aabb" + "0010000002010200350108080808" + "deadbeef" + "0001" + "77");
-        var client = new XudpClient(0);
+        var client = new OneXudp(0);
+        client.WriteHeader(Host.At("8.8.8.8:53"), 1, new byte[MuxWire.MaxHeader]);
         Assert.Equal(ParseStatus.Done, client.Feed(octets, out var consumed, out var source, out var payload));
         Assert.Equal((octets.Length, Host.At("8.8.8.8:53")), (consumed, source));
         Assert.True(payload.SequenceEqual((byte[])[0x77]));

@@ -4,6 +4,7 @@ using Karez.Contracts;
 using Karez.Proxy;
 using Karez.Proxy.Mux;
 using Karez.Proxy.Vless;
+using Karez.Tests;
 
 namespace Karez.Server.Tests.Datagrams;
 
@@ -20,7 +21,7 @@ public class MuxFlowTests
         {
             // Node and client hand connections to their loops in turn, so takers and holders meet on every pair.
             var stream = await RawStream.OpenAsync(bed.Client, VlessCommand.Mux);
-            await EchoAsync(stream, new XudpClient(GlobalId), echo, (byte)visit);
+            await EchoAsync(stream, new OneXudp(GlobalId), echo, (byte)visit);
             if (visit % 3 == 0)
                 await stream.CutAsync();
             if (visit % 3 == 1)
@@ -37,13 +38,13 @@ public class MuxFlowTests
         await using var bed = await ChannelBed.StartAsync(vision: true);
         await using var echo = new UdpEcho();
         await using var old = await RawStream.OpenAsync(bed.Client, VlessCommand.Mux);
-        var machine = new XudpClient(GlobalId);
+        var machine = new OneXudp(GlobalId);
         await EchoAsync(old, machine, echo, 1);
         await using var taker = await RawStream.OpenAsync(bed.Client, VlessCommand.Mux);
-        await EchoAsync(taker, new XudpClient(GlobalId), echo, 2);
+        await EchoAsync(taker, new OneXudp(GlobalId), echo, 2);
         var rest = await old.ReceiveAsync();
         Assert.Equal(ParseStatus.Failed, machine.Feed(rest, out _, out _, out _));
-        Assert.Equal(MuxFault.Ended, machine.Fault);
+        Assert.True(machine.IsEnded);
         Assert.Empty(await old.ReceiveAsync());
     }
 
@@ -54,11 +55,11 @@ public class MuxFlowTests
         await using var client = bed.Connect(bed.Other);
         await using var echo = new UdpEcho();
         await using (var mine = await RawStream.OpenAsync(bed.Client, VlessCommand.Mux))
-            await EchoAsync(mine, new XudpClient(GlobalId), echo, 1);
+            await EchoAsync(mine, new OneXudp(GlobalId), echo, 1);
         await using (var theirs = await RawStream.OpenAsync(client, VlessCommand.Mux))
-            await EchoAsync(theirs, new XudpClient(GlobalId), echo, 2);
+            await EchoAsync(theirs, new OneXudp(GlobalId), echo, 2);
         await using (var again = await RawStream.OpenAsync(bed.Client, VlessCommand.Mux))
-            await EchoAsync(again, new XudpClient(GlobalId), echo, 3);
+            await EchoAsync(again, new OneXudp(GlobalId), echo, 3);
         var senders = echo.Senders.ToArray();
         Assert.NotEqual(senders[0], senders[1]);
         Assert.Equal(senders[0], senders[2]);
@@ -71,7 +72,7 @@ public class MuxFlowTests
         await using var bed = await ChannelBed.StartAsync(vision: true);
         await using var echo = new UdpEcho();
         await using (var stream = await RawStream.OpenAsync(bed.Client, VlessCommand.Mux))
-            await EchoAsync(stream, new XudpClient(GlobalId), echo, 1);
+            await EchoAsync(stream, new OneXudp(GlobalId), echo, 1);
         await AssociationTests.Until(() => bed.Node.Membership.Members.All(m => m.Flows == 0), 5);
         Assert.Equal(1, bed.Node.Sockets.Count);
         Assert.True(IsBound(echo.Senders.First().Port));
@@ -86,7 +87,7 @@ public class MuxFlowTests
         await using var bed = await ChannelBed.StartAsync(vision: true);
         await using var echo = new UdpEcho();
         await using (var stream = await RawStream.OpenAsync(bed.Client, VlessCommand.Mux))
-            await EchoAsync(stream, new XudpClient(0), echo, 1);
+            await EchoAsync(stream, new OneXudp(0), echo, 1);
         await AssociationTests.Until(() => !IsBound(echo.Senders.First().Port), 5);
         Assert.Equal(0, bed.Node.Sockets.Count);
     }
@@ -170,7 +171,7 @@ public class MuxFlowTests
         }
     }
 
-    private static async Task EchoAsync(RawStream stream, XudpClient machine, UdpEcho echo, byte payload)
+    private static async Task EchoAsync(RawStream stream, OneXudp machine, UdpEcho echo, byte payload)
     {
         Assert.True(Destination.TryFromAddress(echo.EndPoint.Address, echo.EndPoint.Port, out var to));
         var frame = new byte[MuxWire.MaxHeader + 1];
@@ -190,7 +191,7 @@ public class MuxFlowTests
         }
     }
 
-    private static bool TryTake(XudpClient machine, byte[] octets, out Destination source, out byte[] answer)
+    private static bool TryTake(OneXudp machine, byte[] octets, out Destination source, out byte[] answer)
     {
         var status = machine.Feed(octets, out _, out source, out var payload);
         answer = payload.ToArray();

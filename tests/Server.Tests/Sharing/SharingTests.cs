@@ -56,7 +56,7 @@ public class SharingTests
         (await TalkVisit.EchoAsync(client, origin.At)).Dispose();
         Assert.InRange(Stopwatch.GetElapsedTime(began).TotalSeconds, 0, 3);
         // The one that came and went is counted until its end has been told to the node.
-        await AssociationTests.Until(() => StatusOf(client) is { Connections: 12, Shared: 40 }, 5);
+        await AssociationTests.Until(() => StatusOf(client) is { Connections: 11, Shared: 41 }, 5);
         foreach (var visit in idle)
             visit.Dispose();
         await AssociationTests.Until(() => StatusOf(client) is { Connections: 0, Shared: 0 }, 10);
@@ -201,7 +201,7 @@ public class SharingTests
         var visits = await Task.WhenAll(
             Enumerable.Range(0, 15).Select(_ => TalkVisit.EchoAsync(bed.Client, origin.At)));
         var status = StatusOf(bed.Client);
-        Assert.Equal((15, 0, 0L, 3L), (status.Connections, status.Shared, status.SharedTotal, status.Beyond));
+        Assert.Equal((15, 0, 0L, 4L), (status.Connections, status.Shared, status.SharedTotal, status.Beyond));
         foreach (var visit in visits)
             visit.Dispose();
     }
@@ -214,12 +214,12 @@ public class SharingTests
         await using var client = bed.Connect(bed.LinkOf(bed.Person, path.Port));
         await using var origin = new TalkOrigin();
         using var own = await OccupyAsync(client, origin);
-        path.Cuts = (11, 2300); // a hello, Finished, and a little
+        path.Cuts = (10, 2300); // a hello, Finished, and a little
         using var visit = await TalkVisit.OpenAsync(client, origin.At);
         await visit.AskAsync(1_000_000);
         await visit.TakeAsync(1_000_000);
         var status = StatusOf(client);
-        Assert.Equal((11, 0L, 0L), (status.Connections, status.SharedTotal, status.Beyond));
+        Assert.Equal((10, 0L, 0L), (status.Connections, status.SharedTotal, status.Beyond));
     }
 
     [Fact]
@@ -231,10 +231,10 @@ public class SharingTests
         await using var origin = new TalkOrigin();
         using var own = await TalkVisit.EchoAsync(client, origin.At);
         var others = new List<TalkVisit>();
-        for (var i = 0; i < 9; i++)
+        for (var i = 0; i < 8; i++)
             others.Add(await TalkVisit.EchoAsync(client, origin.At));
         using var shared = await TalkVisit.EchoAsync(client, origin.At);
-        path.Cut(11);
+        path.Cut(10);
         try
         {
             Assert.Equal(0, await shared.Stream.ReadAsync(new byte[1]).AsTask().WaitAsync(TimeSpan.FromSeconds(2)));
@@ -244,9 +244,9 @@ public class SharingTests
             // A reset, which is as well.
         }
 
-        await AssociationTests.Until(() => StatusOf(client) is { Shared: 0, Connections: 10 }, 5);
+        await AssociationTests.Until(() => StatusOf(client) is { Shared: 0, Connections: 9 }, 5);
         using var next = await TalkVisit.EchoAsync(client, origin.At);
-        Assert.Equal((2, 11), ((int)StatusOf(client).SharedTotal, StatusOf(client).Connections));
+        Assert.Equal((2, 10), ((int)StatusOf(client).SharedTotal, StatusOf(client).Connections));
         await own.Stream.WriteAsync("?"u8.ToArray());
         var heard = new byte[1];
         await own.Stream.ReadExactlyAsync(heard).AsTask().WaitAsync(TalkVisit.Patience);
@@ -303,9 +303,9 @@ public class SharingTests
         }
     }
 
-    /// <summary>Takes the ten places of own connections, so that what comes next shares.</summary>
+    /// <summary>Takes the nine places of own connections, so that what comes next shares.</summary>
     private static async Task<Occupied> OccupyAsync(LocalProxy client, TalkOrigin origin) =>
-        new(await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => TalkVisit.EchoAsync(client, origin.At))));
+        new(await Task.WhenAll(Enumerable.Range(0, 9).Select(_ => TalkVisit.EchoAsync(client, origin.At))));
 
     private sealed class Occupied(TalkVisit[] visits) : IDisposable
     {
