@@ -2,11 +2,11 @@ using System.Collections.Concurrent;
 using System.Net;
 using Karez.Camouflage.Browser;
 using Karez.Camouflage.Reality;
+using Karez.Client.Device;
 using Karez.Client.Endpoints;
 using Karez.Client.Sharing;
 using Karez.Config.Links;
 using Karez.Net.Loops;
-using Karez.Net.Resolve;
 using Karez.Net.Tunnel;
 using Karez.Proxy;
 using Karez.Proxy.Vision;
@@ -20,14 +20,13 @@ namespace Karez.Client;
 internal sealed class Channel : IAsyncDisposable
 {
     private readonly VlessLink _link;
-    private readonly Resolver _resolver;
     private readonly RealityDialer _dialer;
     private readonly IEntropy _entropy;
     private readonly VlessFlow _flow;
     private readonly int _warm;
     private readonly ReadyHellos _hellos;
     private readonly ConcurrentDictionary<EventLoop, WarmTunnels> _warmTunnels = new();
-    private readonly IPAddress? _node;
+    private readonly NodeAddresses _addresses;
     private readonly AddressGate _gate;
     private readonly Carriers _carriers;
     private readonly XudpStreams _datagrams;
@@ -39,7 +38,7 @@ internal sealed class Channel : IAsyncDisposable
     /// <param name="gate">What its address sees at a time.</param>
     /// <param name="patience">How long its TCP may take.</param>
     /// <param name="profile">The browser to resemble.</param>
-    /// <param name="resolver">For the node's name.</param>
+    /// <param name="addresses">For the node's name.</param>
     /// <param name="workers">Where keys are made in advance.</param>
     /// <param name="entropy">Random octets.</param>
     /// <param name="time">The clock.</param>
@@ -49,7 +48,7 @@ internal sealed class Channel : IAsyncDisposable
         AddressGate gate,
         TimeSpan patience,
         BrowserProfile profile,
-        Resolver resolver,
+        NodeAddresses addresses,
         WorkerPool workers,
         IEntropy entropy,
         TimeProvider time)
@@ -58,8 +57,7 @@ internal sealed class Channel : IAsyncDisposable
         _gate = gate;
         _carriers = new Carriers(gate, OpenCarrierAsync, plan.Endpoints.CarrierIdle);
         _datagrams = new XudpStreams(gate, OpenDatagramsAsync, plan.Endpoints);
-        _node = plan.NodeAddresses?.GetValueOrDefault(link.Host);
-        _resolver = resolver;
+        _addresses = addresses;
         _entropy = entropy;
         _warm = plan.WarmConnections;
         _flow = link.IsVision ? VlessFlow.Vision : VlessFlow.None;
@@ -248,9 +246,7 @@ internal sealed class Channel : IAsyncDisposable
         TunnelException? trouble = null;
         try
         {
-            var began = loop.Now;
-            var tunnel = await _dialer.DialAsync(loop, await FindNodeAsync());
-            NoteLatency(loop.Now - began);
+            var tunnel = await DialNodeAsync(loop);
             Interlocked.Add(ref _overhead, tunnel.Connection.BytesRead + tunnel.Connection.BytesWritten);
             return tunnel;
         }
@@ -265,6 +261,38 @@ internal sealed class Channel : IAsyncDisposable
         }
     }
 
+    /// <summary>Dials the node where it was last, then where else it may be.</summary>
+    private async ValueTask<Tunnel> DialNodeAsync(EventLoop loop)
+    {
+        var address = await FindAddressAsync();
+        List<IPAddress>? tried = null;
+        while (true)
+        {
+            try
+            {
+                var began = loop.Now;
+                var tunnel = await _dialer.DialAsync(loop, new IPEndPoint(address, _link.Port));
+                NoteLatency(loop.Now - began);
+                _addresses.Remember(_link.Host, address);
+                return tunnel;
+            }
+            catch (TunnelException exception) when (MayBeElsewhere(exception))
+            {
+                (tried ??= []).Add(address);
+                if (await _addresses.FindNextAsync(_link.Host, tried) is not { } next)
+                    throw;
+                address = next;
+            }
+        }
+    }
+
+    /// <summary>Whether it says nothing of the address that this machine has run out of something, or moved.</summary>
+    private static bool MayBeElsewhere(TunnelException exception) => exception.Fault != TunnelFault.BadLink
+        && exception.InnerException is not ConnectionException
+        {
+            Fault: ConnectionFault.NoDescriptors or ConnectionFault.Aborted or ConnectionFault.Closed,
+        };
+
     /// <summary>How long a node without the mark is taken for what it is, which each connection says anew.</summary>
     private static readonly TimeSpan s_foreign = TimeSpan.FromMinutes(30);
 
@@ -278,13 +306,8 @@ internal sealed class Channel : IAsyncDisposable
 
     /// <summary>Where the node is now.</summary>
     /// <exception cref="TunnelException">Its name does not resolve.</exception>
-    public async ValueTask<EndPoint> FindNodeAsync()
-    {
-        if (_node is { } address || IPAddress.TryParse(_link.Host, out address))
-            return new IPEndPoint(address, _link.Port);
-        var addresses = (await _resolver.ResolveAsync(_link.Host)).Addresses;
-        return addresses is [var first, ..]
-            ? new IPEndPoint(first, _link.Port)
-            : throw new TunnelException(TunnelFault.NodeUnreachable);
-    }
+    public async ValueTask<EndPoint> FindNodeAsync() => new IPEndPoint(await FindAddressAsync(), _link.Port);
+
+    private async ValueTask<IPAddress> FindAddressAsync() => await _addresses.FindAsync(_link.Host)
+        ?? throw new TunnelException(TunnelFault.NodeUnreachable);
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using Karez.Client.Device;
 using Karez.Client.Endpoints;
 using Karez.Client.Subscriptions;
 using Karez.Config.Links;
@@ -53,8 +54,13 @@ public sealed record ClientPlan
     /// <summary>SO_MARK of every socket to the node; 0 sets none.</summary>
     public uint Mark { get; init; }
 
-    /// <summary>Where nodes are, by the host of their links; null, and hosts not in it, are looked up.</summary>
-    public IReadOnlyDictionary<string, IPAddress>? NodeAddresses { get; init; }
+    /// <summary>The file in which it is kept where nodes were whose links have a name; null for memory.</summary>
+    public string? AddressFile { get; init; }
+
+    /// <summary>
+    /// Where nodes are, of a device; null makes it of <see cref="AddressFile"/> and this machine's resolver.
+    /// </summary>
+    internal NodeAddresses? Addresses { get; init; }
 
     /// <summary>How long what was sent to the node may stay unacknowledged; null leaves it to the kernel.</summary>
     public TimeSpan? Patience { get; init; }

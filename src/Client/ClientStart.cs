@@ -1,6 +1,7 @@
 using System.Net;
 using Karez.Camouflage.Browser;
 using Karez.Camouflage.Reality;
+using Karez.Client.Device;
 using Karez.Client.Endpoints;
 using Karez.Client.Rules;
 using Karez.Client.Subscriptions;
@@ -73,6 +74,7 @@ public sealed record ClientStart(ClientPlan Plan, BrowserProfile Profile)
             },
             Rules = rules,
             Endpoints = EndpointsOf(config, folder),
+            AddressFile = folder is null ? null : Path.Combine(folder, DevicePlan.AddressFile),
             MaxConnections = config.MaxConnections,
             WarmConnections = config.WarmConnections,
             ConnectTimeout = TimeSpan.FromSeconds(config.ConnectTimeoutSeconds),

@@ -33,6 +33,9 @@ public sealed class LocalProxy : IAsyncDisposable
     // An address sees the flows of links that were replaced as well.
     private readonly ConcurrentDictionary<string, AddressGate> _gates = new();
     private readonly Spider _spider;
+    private readonly NodeAddresses _addresses;
+    private readonly CancellationTokenSource _stop = new();
+    private Task _refreshing = Task.CompletedTask;
     private volatile Nodes _nodes;
     private SubscriptionUpdates? _updates;
     private Listener? _listener;
@@ -59,6 +62,10 @@ public sealed class LocalProxy : IAsyncDisposable
             _workers,
             DirectOptions.Default with { Connect = new ConnectOptions(plan.Mark) });
         _spider = new Spider(profile, new ChainVerifier(time), plan.Mark);
+        _addresses = plan.Addresses ?? new NodeAddresses(plan.AddressFile, time)
+        {
+            AskInClear = NodeAddresses.By(_resolver),
+        };
         _nodes = MakeNodes([plan.Link, .. plan.Others]);
     }
 
@@ -161,6 +168,12 @@ public sealed class LocalProxy : IAsyncDisposable
 
         if (plan.Subscriptions is { Count: > 0 } subscriptions)
             proxy._updates = new SubscriptionUpdates(proxy, subscriptions, profile, time);
+        if (plan.Addresses is null) // a device cares for its own
+        {
+            proxy._refreshing = new NodeNames(proxy, proxy._addresses, TunOptions.Default.FarResolvers, time)
+                .RunAsync(() => Volatile.Read(ref proxy._passed) != 0, proxy._stop.Token);
+        }
+
         IdleCollector.Start(loops);
         return proxy;
     }
@@ -197,6 +210,8 @@ public sealed class LocalProxy : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        await _stop.CancelAsync();
+        await _refreshing;
         if (_updates is not null)
             await _updates.DisposeAsync();
         await _spider.DisposeAsync();
@@ -209,6 +224,7 @@ public sealed class LocalProxy : IAsyncDisposable
         _resolver.Dispose();
         _workers.Dispose();
         Identity.Dispose();
+        _stop.Dispose();
     }
 
     /// <summary>
@@ -218,7 +234,7 @@ public sealed class LocalProxy : IAsyncDisposable
     internal void Replace(IReadOnlyList<VlessLink> further)
     {
         var links = ClientStart.WithFurther(new[] { Plan.Link }.Concat(Plan.Others).Take(Plan.Own), further)
-            .Where(link => Plan.NodeAddresses is not { } known || known.ContainsKey(link.Host)
+            .Where(link => Plan.Addresses is not { } known || known.Remembered(link.Host) is not null
                 || IPAddress.TryParse(link.Host, out _))
             .ToList();
         if (links.Count == 0)
@@ -250,7 +266,7 @@ public sealed class LocalProxy : IAsyncDisposable
             _gates.GetOrAdd(link.Host, _ => new AddressGate(Plan.Endpoints)),
             index < links.Count - 1 && s_impatience < Plan.ConnectTimeout ? s_impatience : Plan.ConnectTimeout,
             _profile,
-            _resolver,
+            _addresses,
             _workers,
             SystemEntropy.Instance,
             _time));

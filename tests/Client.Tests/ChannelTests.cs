@@ -2,11 +2,11 @@ using System.Buffers.Text;
 using System.Net;
 using System.Net.Sockets;
 using Karez.Camouflage.Browser;
+using Karez.Client.Device;
 using Karez.Client.Endpoints;
 using Karez.Config.Links;
 using Karez.Crypto;
 using Karez.Net.Loops;
-using Karez.Net.Resolve;
 using Karez.Secure;
 
 namespace Karez.Client.Tests;
@@ -19,13 +19,13 @@ public class ChannelTests
     {
         using var silent = new TcpListener(IPAddress.Loopback, 0);
         silent.Start();
-        using var resolver = new Resolver(ResolverOptions.Default, TimeProvider.System);
         using var workers = new WorkerPool("worker", threads: 1, capacity: 4);
         var link = LinkTo((IPEndPoint)silent.LocalEndpoint);
         var gate = new AddressGate(new EndpointPlan { Handshakes = 1, Connections = 2 });
         await using var channel = new Channel(
             new ClientPlan { Listen = null, Link = link, Profile = BrowserProfile.Default.Name },
-            link, gate, TimeSpan.FromSeconds(15), BrowserProfile.Default, resolver, workers,
+            link, gate, TimeSpan.FromSeconds(15), BrowserProfile.Default,
+            new NodeAddresses(null, TimeProvider.System), workers,
             SystemEntropy.Instance, TimeProvider.System);
         await using var first = new EventLoop("first", TimeProvider.System, _ => { });
         var second = new EventLoop("second", TimeProvider.System, _ => { });

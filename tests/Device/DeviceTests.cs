@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Karez.Client.Device;
 using Karez.Tests.Leaks;
 
 namespace Karez.Device.Tests;
@@ -157,6 +158,39 @@ public class DeviceTests
 
         // The switch holds: nobody can be asked, and nobody needs to be.
         var place = bed.Wire.Count;
+        using (var next = await bed.ConnectAsync())
+        {
+            Assert.Null(await bed.FetchAsync());
+            Assert.Equal(0, (await bed.KarezAsync("disconnect")).Code);
+            await next.WaitForExitAsync(default);
+        }
+
+        // It is open: somebody could be asked.
+        using var last = await bed.ConnectAsync();
+        Assert.Null(await bed.FetchAsync());
+        Assert.DoesNotContain(bed.Wire.Since(place), s => s.What == Sighting.Dns);
+    }
+
+    [Fact]
+    public async Task A_node_that_moved_is_asked_for_once_past_the_device_and_remembered_where_it_is()
+    {
+        await using var bed = await DeviceBed.StartAsync();
+        bed.UseName();
+        var path = Path.Combine(bed.State, "node-addresses.json");
+        Directory.CreateDirectory(bed.State, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        new NodeAddresses(path, TimeProvider.System).Remember("node.example.com", IPAddress.Parse("198.51.100.77"));
+        var place = bed.Wire.Count;
+        using (var karez = await bed.ConnectAsync())
+        {
+            Assert.Null(await bed.FetchAsync());
+            Assert.Equal(1, bed.Wire.Since(place).Count(s => s.What == Sighting.Dns));
+            Assert.Equal(0, (await bed.KarezAsync("disconnect")).Code);
+            await karez.WaitForExitAsync(default);
+        }
+
+        var now = new NodeAddresses(path, TimeProvider.System).Remembered("node.example.com");
+        Assert.Equal(IPAddress.Parse("198.51.100.2"), now);
+        place = bed.Wire.Count;
         using var next = await bed.ConnectAsync();
         Assert.Null(await bed.FetchAsync());
         Assert.DoesNotContain(bed.Wire.Since(place), s => s.What == Sighting.Dns);

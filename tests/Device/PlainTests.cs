@@ -133,11 +133,12 @@ public class PlainTests
     {
         var folder = Directory.CreateTempSubdirectory("kzn").FullName;
         var path = Path.Combine(folder, "node-addresses.json");
-        new NodeAddresses(path).Remember("node.example.com", IPAddress.Parse("203.0.113.7"));
-        Assert.Equal(IPAddress.Parse("203.0.113.7"), new NodeAddresses(path).Remembered("node.example.com"));
-        Assert.Null(new NodeAddresses(path).Remembered("other.example.com"));
+        new NodeAddresses(path, TimeProvider.System).Remember("node.example.com", IPAddress.Parse("203.0.113.7"));
+        var again = new NodeAddresses(path, TimeProvider.System);
+        Assert.Equal(IPAddress.Parse("203.0.113.7"), again.Remembered("node.example.com"));
+        Assert.Null(new NodeAddresses(path, TimeProvider.System).Remembered("other.example.com"));
         File.WriteAllText(path, "{");
-        Assert.Null(new NodeAddresses(path).Remembered("node.example.com"));
+        Assert.Null(new NodeAddresses(path, TimeProvider.System).Remembered("node.example.com"));
         Directory.Delete(folder, recursive: true);
     }
 }

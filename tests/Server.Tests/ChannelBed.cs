@@ -93,14 +93,14 @@ internal sealed class ChannelBed : IAsyncDisposable
         TimeProvider.System,
         Note);
 
-    public VlessLink LinkOf(Person person, int port = 0, string? flow = null)
+    public VlessLink LinkOf(Person person, int port = 0, string? flow = null, string host = "127.0.0.1")
     {
         var publicKey = new byte[32];
         X25519.DerivePublicKey(_privateKey, publicKey);
         return new VlessLink
         {
             Id = person.Id,
-            Host = "127.0.0.1",
+            Host = host,
             Port = port == 0 ? Node.Listening.Port : port,
             ServerName = Certificates.Name,
             PublicKey = System.Buffers.Text.Base64Url.EncodeToString(publicKey),

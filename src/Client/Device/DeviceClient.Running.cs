@@ -1,7 +1,6 @@
 using System.Net;
 using Karez.Client.Gateway;
 using Karez.Client.Rules;
-using Karez.Config.Links;
 using Karez.Guard;
 using Karez.Guard.Switch;
 using Karez.Guard.Watch;
@@ -19,8 +18,6 @@ public sealed partial class DeviceClient
     private const int MostReopenings = 10;
     private static readonly TimeSpan Quarrel = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan CareInterval = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan RefreshInterval = TimeSpan.FromHours(1);
-    private static readonly TimeSpan MeteredRefreshInterval = TimeSpan.FromDays(1);
 
     private void Begin(TunDevice device, TunOptions options)
     {
@@ -54,6 +51,7 @@ public sealed partial class DeviceClient
         _proxy.NodeChanged += link => NodeChanged?.Invoke(link);
         _proxy.SiteFailed += fault => SiteFailed?.Invoke(fault);
         _directResolvers = options.DirectResolvers;
+        _addresses.AskInClear = AskInClearAsync;
         _guard.ResolversChanged += RenewResolvers;
         _socket = DeviceSocket.Serve(this, _plan.Socket);
         _watch = NetworkWatch.Start(_plan.Name, OnMoved);
@@ -66,7 +64,7 @@ public sealed partial class DeviceClient
 
         _health = new ChannelHealth(ProbeAsync, Tell, _time, _proxy.Plan.Endpoints.IsMetered);
         _carrying = Task.Run(() => CarryAsync(device, options));
-        _caring = Task.WhenAll(Task.Run(CareAsync), Task.Run(() => RefreshNodesAsync(options.FarResolvers)));
+        _caring = Task.WhenAll(Task.Run(CareAsync), Task.Run(() => RefreshAsync(options.FarResolvers)));
     }
 
     /// <summary>Ends what <see cref="Begin"/> began, as far as it came.</summary>
@@ -228,40 +226,25 @@ public sealed partial class DeviceClient
             _reporting = _reporting.ContinueWith(_ => _guard.Report(what), TaskScheduler.Default);
     }
 
-    /// <summary>
-    /// Asks for the nodes' names again, through the channel, once it works and then seldom: the next start may not be
-    /// able to ask anybody.
-    /// </summary>
-    private async Task RefreshNodesAsync(IReadOnlyList<IPEndPoint> resolvers)
-    {
-        VlessLink[] links = [_start.Plan.Link, .. _start.Plan.Others];
-        string[] hosts = [.. links.Select(link => link.Host).Where(host => !IPAddress.TryParse(host, out _))];
-        if (hosts is [] || resolvers is not [var resolver, ..])
-            return;
-        var pause = _proxy.Plan.Endpoints.IsMetered ? MeteredRefreshInterval : RefreshInterval;
-        while (!_stop.IsCancellationRequested)
-        {
-            await DelayAsync(_guard.State == SwitchState.Connected ? pause : CareInterval);
-            if (_stop.IsCancellationRequested || _guard.State != SwitchState.Connected)
-                continue;
-            foreach (var host in hosts)
-                await RefreshAsync(host, resolver);
-        }
-    }
+    private Task RefreshAsync(IReadOnlyList<IPEndPoint> resolvers) =>
+        new NodeNames(_proxy, _addresses, resolvers, _time)
+            .RunAsync(() => _guard.State == SwitchState.Connected, _stop.Token);
 
-    private async Task RefreshAsync(string host, IPEndPoint resolver)
+    /// <summary>
+    /// Asks for a node's name in clear, past the device: whoever is asked for names that go direct. Only where no
+    /// connection to the address that is remembered comes about.
+    /// </summary>
+    private async Task<IPAddress?> AskInClearAsync(string host)
     {
         var loop = _proxy.Loops.Next();
         try
         {
-            var found = await loop.RunAsync(
-                () => FarLookup.AskAsync(_proxy.Nodes, loop, host, resolver, SystemEntropy.Instance));
-            if (found is not null)
-                new NodeAddresses(_plan.Addresses).Remember(host, found);
+            return await loop.RunAsync(() => ClearLookup.AskAsync(
+                loop, host, Volatile.Read(ref _directResolvers), SwitchPlan.Mark, SystemEntropy.Instance));
         }
-        catch (Exception e) when (e is TunnelException or ConnectionException or ObjectDisposedException)
+        catch (ObjectDisposedException)
         {
-            // The next time.
+            return null; // stopping
         }
     }
 

@@ -26,6 +26,7 @@ public sealed partial class DeviceClient : IAsyncDisposable
     private readonly DateTimeOffset _started;
     private readonly DeviceGuard _guard;
     private readonly LocalProxy _proxy;
+    private readonly NodeAddresses _addresses;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _stop = new();
     private readonly Lock _telling = new();
@@ -45,9 +46,10 @@ public sealed partial class DeviceClient : IAsyncDisposable
     private int _shortage;
 
     private DeviceClient(
-        DevicePlan plan, ClientStart start, TimeProvider time, DeviceGuard guard, LocalProxy proxy)
+        DevicePlan plan, ClientStart start, TimeProvider time, DeviceGuard guard, LocalProxy proxy,
+        NodeAddresses addresses)
     {
-        (_plan, _start, _time, _guard, _proxy) = (plan, start, time, guard, proxy);
+        (_plan, _start, _time, _guard, _proxy, _addresses) = (plan, start, time, guard, proxy, addresses);
         _started = _since = time.GetUtcNow();
         guard.Changed += state =>
         {
@@ -130,7 +132,8 @@ public sealed partial class DeviceClient : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(start);
         ArgumentNullException.ThrowIfNull(plan);
         ArgumentNullException.ThrowIfNull(time);
-        var (nodes, others) = await FindNodesAsync(start.Plan, plan, time);
+        var addresses = new NodeAddresses(plan.Addresses, time);
+        var others = await FindNodesAsync(start.Plan, addresses, time);
         var options = OptionsOf(plan);
         options = options with { DirectResolvers = DirectResolversOf(plan) };
         var guard = DeviceGuard.Begin(GuardPlanOf(plan, options), time);
@@ -145,11 +148,11 @@ public sealed partial class DeviceClient : IAsyncDisposable
             {
                 Others = others,
                 Mark = SwitchPlan.Mark,
-                NodeAddresses = nodes,
+                Addresses = addresses,
                 Patience = SilenceLimit,
             };
             proxy = LocalProxy.Start(marked, start.Profile, time, unhandled);
-            client = new DeviceClient(plan, start with { Plan = marked }, time, guard, proxy);
+            client = new DeviceClient(plan, start with { Plan = marked }, time, guard, proxy, addresses);
             client.Begin(device, options);
             return client;
         }
@@ -201,24 +204,30 @@ public sealed partial class DeviceClient : IAsyncDisposable
         }
     }
 
-    /// <summary>Finds the nodes; further ones that are nowhere are left out, as nobody can be asked later.</summary>
-    private static async Task<(Dictionary<string, IPAddress> Nodes, IReadOnlyList<VlessLink> Others)> FindNodesAsync(
-        ClientPlan client, DevicePlan plan, TimeProvider time)
+    /// <summary>
+    /// Finds the nodes that are not remembered, with the resolver that this machine has before anything is changed;
+    /// further ones that are nowhere are left out.
+    /// </summary>
+    private static async Task<IReadOnlyList<VlessLink>> FindNodesAsync(
+        ClientPlan client, NodeAddresses addresses, TimeProvider time)
     {
         using var resolver = new Resolver(ResolverOptions.Default, time);
-        var addresses = new NodeAddresses(plan.Addresses);
-        var found = new Dictionary<string, IPAddress>(StringComparer.Ordinal);
-        foreach (var host in client.Others.Prepend(client.Link).Select(link => link.Host).Distinct())
+        addresses.AskInClear = NodeAddresses.By(resolver);
+        if (await addresses.FindAsync(client.Link.Host) is null)
         {
-            if (await addresses.FindAsync(host, resolver) is { } address)
-                found[host] = address;
-        }
-
-        return found.ContainsKey(client.Link.Host)
-            ? (found, [.. client.Others.Where(link => found.ContainsKey(link.Host))])
-            : throw new GuardException(
+            throw new GuardException(
                 $"this machine: {client.Link.Host} does not resolve, and no address of it is remembered",
                 "check this machine's resolver; after a crash karez disconnect opens the network");
+        }
+
+        var others = new List<VlessLink>();
+        foreach (var link in client.Others)
+        {
+            if (await addresses.FindAsync(link.Host) is not null)
+                others.Add(link);
+        }
+
+        return others;
     }
 
     private static IReadOnlyList<IPEndPoint> DirectResolversOf(DevicePlan plan) =>

@@ -40,5 +40,7 @@ public sealed record DevicePlan
 
     internal string Socket => Path.Combine(Folder, "device.sock");
 
-    internal string Addresses => Path.Combine(Folder, "node-addresses.json");
+    internal string Addresses => Path.Combine(Folder, AddressFile);
+
+    internal const string AddressFile = "node-addresses.json";
 }

@@ -13,6 +13,9 @@ namespace Karez.Client.Device;
 /// <summary>Asks for a node's own name through the channel, so that nobody here sees that it is asked for.</summary>
 internal static class FarLookup
 {
+    /// <summary>What TCP has before each message.</summary>
+    public const int LengthOctets = 2;
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     /// <summary>Asks a public resolver for an IPv4 address by TCP (RFC 7766); null when it gave none.</summary>
@@ -38,11 +41,11 @@ internal static class FarLookup
             filled += content.Length;
         }
 
-        return Read(answer.AsSpan(2, BinaryPrimitives.ReadUInt16BigEndian(answer)), message.Span[2..]);
+        return Read(answer.AsSpan(2, BinaryPrimitives.ReadUInt16BigEndian(answer)), message.Span[LengthOctets..]);
     }
 
-    /// <summary>The length, and a query of one question.</summary>
-    private static ReadOnlyMemory<byte> Write(string host, IEntropy entropy)
+    /// <summary>The length, and a query of one question; empty when the name cannot be asked for.</summary>
+    public static ReadOnlyMemory<byte> Write(string host, IEntropy entropy)
     {
         var octets = new byte[2 + DnsQuery.HeaderLength + DnsName.MaxWire + 4];
         entropy.Fill(octets.AsSpan(2, 2));
@@ -59,7 +62,8 @@ internal static class FarLookup
         return octets.AsMemory(0, at);
     }
 
-    private static IPAddress? Read(ReadOnlySpan<byte> message, ReadOnlySpan<byte> query)
+    /// <summary>The first address in an answer; null when it is none to this query, or has none.</summary>
+    public static IPAddress? Read(ReadOnlySpan<byte> message, ReadOnlySpan<byte> query)
     {
         var addresses = new HostAddress[1];
         return DnsResponse.Answers(message, query) && DnsResponse.ReadAddresses(message, addresses) > 0

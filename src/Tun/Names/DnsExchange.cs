@@ -6,13 +6,18 @@ using Karez.Net.Loops;
 namespace Karez.Tun.Names;
 
 /// <summary>One question to another server, by UDP or TCP (RFC 1035 sections 4.2.1 and 4.2.2).</summary>
-internal static class DnsExchange
+public static class DnsExchange
 {
     /// <summary>Asks by UDP from a socket of its own, by TCP where the answer was cut.</summary>
+    /// <param name="loop">The calling loop.</param>
+    /// <param name="server">Whom to ask.</param>
+    /// <param name="query">A message of one question.</param>
+    /// <param name="mark">SO_MARK, to go past the device; 0 sets none.</param>
     /// <returns>The answer; null when there was none in time.</returns>
     public static async ValueTask<byte[]?> AskDirectAsync(
         EventLoop loop, IPEndPoint server, ReadOnlyMemory<byte> query, uint mark)
     {
+        ArgumentNullException.ThrowIfNull(server);
         var options = new ConnectOptions(mark);
         var answer = await AskByUdpAsync(loop, server, query, options);
         if (answer is null || !DnsResponse.IsTruncated(answer))
@@ -29,7 +34,7 @@ internal static class DnsExchange
     }
 
     /// <summary>Asks on a connection that leads to the server; it carries nothing else.</summary>
-    public static async ValueTask<byte[]?> AskByTcpAsync(Connection connection, ReadOnlyMemory<byte> query)
+    internal static async ValueTask<byte[]?> AskByTcpAsync(Connection connection, ReadOnlyMemory<byte> query)
     {
         using var limit = new LoopTimer(connection.Loop, () => connection.Abort(ConnectionFault.TimedOut));
         limit.Set(s_patience + s_patience);
@@ -49,7 +54,7 @@ internal static class DnsExchange
     }
 
     /// <summary>Reads one message behind its length; null at the end, or when it is longer than any we read.</summary>
-    public static async ValueTask<byte[]?> ReadMessageAsync(Connection connection)
+    internal static async ValueTask<byte[]?> ReadMessageAsync(Connection connection)
     {
         var length = new byte[2];
         if (!await ReadAllAsync(connection, length))
