@@ -41,12 +41,13 @@ internal sealed class DatagramStream : IAsyncDisposable
     /// <summary>Sends a datagram, or drops it; never waits.</summary>
     public void Send(in Destination destination, ReadOnlySpan<byte> payload)
     {
-        if (_session is { } session)
+        if (_session is { IsOver: false } session)
         {
             _moved |= session.TrySend(destination, payload);
             return;
         }
 
+        _session = null;
         if (_isOver || _early.Count >= MaxEarly || (_opening.IsCompleted && _loop.Now < _notBefore))
             return;
         _early.Enqueue((destination, payload.ToArray()));

@@ -210,7 +210,8 @@ public sealed class LocalProxy : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        await _stop.CancelAsync();
+        if (!_stop.IsCancellationRequested)
+            await _stop.CancelAsync();
         await _refreshing;
         if (_updates is not null)
             await _updates.DisposeAsync();

@@ -41,6 +41,9 @@ internal sealed class XudpSession
     /// <summary>Called on the socket's loop when the stream broke, or the node ended the session.</summary>
     public Action? Ended { get; set; }
 
+    /// <summary>Whether it is over, which is known before <see cref="Ended"/> is called. From any thread.</summary>
+    public bool IsOver => Volatile.Read(ref _hasLeft) != 0;
+
     /// <summary>XUDP's id.</summary>
     public ulong GlobalId { get; }
 
