@@ -198,9 +198,21 @@ internal sealed class Channel : IAsyncDisposable
     }
 
     /// <summary>A stream for datagrams, in a place that was counted.</summary>
-    private async ValueTask<VlessLeg> OpenDatagramsAsync(EventLoop loop) => LegOf(
-        await DialInsideAsync(loop, GatePlace.Datagrams),
-        new VlessRequest(_link.Id, _flow, VlessCommand.Mux, default));
+    private async ValueTask<VlessLeg> OpenDatagramsAsync(EventLoop loop)
+    {
+        var tunnel = TakeWarm(loop);
+        if (tunnel is null)
+        {
+            tunnel = await DialInsideAsync(loop, GatePlace.Datagrams);
+        }
+        else
+        {
+            LeaveAs(tunnel, GatePlace.Datagrams);
+            _gate.Leave(0); // it had a place already
+        }
+
+        return LegOf(tunnel, new VlessRequest(_link.Id, _flow, VlessCommand.Mux, default));
+    }
 
     private VlessLeg LegOf(Tunnel tunnel, VlessRequest request)
     {
@@ -228,8 +240,7 @@ internal sealed class Channel : IAsyncDisposable
         {
             await _gate.BeginHandshakeAsync(loop.Closing);
             var tunnel = await ShakeHandsAsync(loop);
-            tunnel.Disposed = () =>
-                _gate.Leave(tunnel.Connection.BytesRead + tunnel.Connection.BytesWritten, place);
+            LeaveAs(tunnel, place);
             if (!tunnel.TellsOutcomes)
                 _gate.RefuseSharing(s_foreign, loop.Now);
             return tunnel;
@@ -240,6 +251,10 @@ internal sealed class Channel : IAsyncDisposable
             throw;
         }
     }
+
+    /// <summary>Tells the gate when it is over, and what it was.</summary>
+    private void LeaveAs(Tunnel tunnel, GatePlace place) => tunnel.Disposed = () =>
+        _gate.Leave(tunnel.Connection.BytesRead + tunnel.Connection.BytesWritten, place);
 
     private async ValueTask<Tunnel> ShakeHandsAsync(EventLoop loop)
     {
