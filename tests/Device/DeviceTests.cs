@@ -98,7 +98,7 @@ public class DeviceTests
     {
         await using var bed = await DeviceBed.StartAsync();
         using var karez = await bed.ConnectAsync();
-        var (code, printed) = await bed.KarezAsync("pause", "3s");
+        var (code, printed) = await bed.KarezAsync("pause", "5s");
         Assert.True(code == 0, printed);
         Assert.Contains("OPEN until", printed, StringComparison.Ordinal);
         await DeviceBed.HearAsync(karez, "OPEN until");

@@ -71,7 +71,7 @@ public class LeakTests
         await DuringAsync("pausing", ClosedButForTheLast, async () =>
         {
             var open = Task.Run(() => attempts.SendUntil(() => !IsClosed()));
-            Assert.Equal(0, (await bed.KarezAsync("pause", "2s")).Code);
+            Assert.Equal(0, (await bed.KarezAsync("pause", "5s")).Code);
             await open;
         });
         await DuringAsync("paused", Open, async () =>

@@ -38,8 +38,8 @@ public sealed partial class DeviceClient
         };
         _proxy.NodeSilent += link =>
         {
-            // Where there are others, they are tried before it is said that nothing works.
-            if (_proxy.Nodes.Status.Count > 1)
+            // Else it is looked for already. Where there are others, they are tried before anything is said.
+            if (!_isConnected || _proxy.Nodes.Status.Count > 1)
                 return;
             var silence = new ConnectionException(ConnectionFault.TimedOut);
             var trouble = new TunnelException(TunnelFault.NodeUnreachable, innerException: silence);

@@ -44,6 +44,7 @@ public sealed partial class DeviceClient : IAsyncDisposable
     private IReadOnlyList<IPEndPoint> _directResolvers = [];
     private int _moves;
     private int _shortage;
+    private volatile bool _isConnected; // for the loops, which do not wait for the guard
 
     private DeviceClient(
         DevicePlan plan, ClientStart start, TimeProvider time, DeviceGuard guard, LocalProxy proxy,
@@ -54,6 +55,7 @@ public sealed partial class DeviceClient : IAsyncDisposable
         guard.Changed += state =>
         {
             _since = _time.GetUtcNow();
+            _isConnected = state == SwitchState.Connected;
             if (state == SwitchState.Reconnecting)
                 _health?.Look(moved: false); // after a pause nobody else would ask
             Changed?.Invoke(state);
