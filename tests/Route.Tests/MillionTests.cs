@@ -33,7 +33,8 @@ public class MillionTests(ITestOutputHelper output)
         Say("opened", watch.Elapsed);
         Assert.InRange(watch.Elapsed.TotalSeconds, 0, 1);
         Assert.Equal(Count, list.Entries);
-        Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - before, long.MinValue, 1 << 20);
+        // What other tests hold at this moment is in it; a copy of the names would be 19 MB and more.
+        Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - before, long.MinValue, 8 << 20);
         output.WriteLine($"{octets.Length / 1048576.0:0.0} MiB");
 
         var names = ManyNames.Asked(100_000, Count);
