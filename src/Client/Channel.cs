@@ -154,9 +154,9 @@ internal sealed class Channel : IAsyncDisposable
     public async ValueTask LookAsync(EventLoop loop)
     {
         using var tunnel = await DialAsync(loop);
-        var shaken = tunnel.Connection.BytesRead + tunnel.Connection.BytesWritten; // counted already
+        var shaken = tunnel.Connection.BytesMoved; // counted already
         await tunnel.FinishAsync();
-        Interlocked.Add(ref _overhead, tunnel.Connection.BytesRead + tunnel.Connection.BytesWritten - shaken);
+        Interlocked.Add(ref _overhead, tunnel.Connection.BytesMoved - shaken);
     }
 
     /// <summary>Lets go of the keys and the tunnels that wait; before the loops end.</summary>
@@ -253,8 +253,8 @@ internal sealed class Channel : IAsyncDisposable
     }
 
     /// <summary>Tells the gate when it is over, and what it was.</summary>
-    private void LeaveAs(Tunnel tunnel, GatePlace place) => tunnel.Disposed = () =>
-        _gate.Leave(tunnel.Connection.BytesRead + tunnel.Connection.BytesWritten, place);
+    private void LeaveAs(Tunnel tunnel, GatePlace place) => tunnel.Disposed =
+        () => _gate.Leave(tunnel.Connection.BytesMoved, place);
 
     private async ValueTask<Tunnel> ShakeHandsAsync(EventLoop loop)
     {
@@ -262,7 +262,7 @@ internal sealed class Channel : IAsyncDisposable
         try
         {
             var tunnel = await DialNodeAsync(loop);
-            Interlocked.Add(ref _overhead, tunnel.Connection.BytesRead + tunnel.Connection.BytesWritten);
+            Interlocked.Add(ref _overhead, tunnel.Connection.BytesMoved);
             return tunnel;
         }
         catch (TunnelException exception)

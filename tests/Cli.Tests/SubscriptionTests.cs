@@ -1,7 +1,5 @@
-using System.Net;
-using System.Net.Sockets;
-using System.Text;
 using System.Text.Json;
+using Karez.Tests;
 
 namespace Karez.Cli.Tests;
 
@@ -103,46 +101,20 @@ public sealed class SubscriptionTests : NodeBed
     /// <summary>A web server with one document.</summary>
     private sealed class Place : IDisposable
     {
-        private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
-        private readonly Task _serving;
+        private readonly DocumentServer _server;
 
-        public Place()
+        public Place() => _server = new DocumentServer(() =>
         {
-            _listener.Start();
-            _serving = ServeAsync();
-        }
+            Asked++;
+            return ("200 OK", Document);
+        });
 
         public string Document { get; set; } = "";
 
         public int Asked { get; private set; }
 
-        public string Url => $"http://{_listener.LocalEndpoint}/list";
+        public string Url => _server.Url;
 
-        public void Dispose()
-        {
-            _listener.Dispose();
-            _serving.Wait();
-        }
-
-        private async Task ServeAsync()
-        {
-            try
-            {
-                while (true)
-                {
-                    using var asker = await _listener.AcceptTcpClientAsync();
-                    var stream = asker.GetStream();
-                    if (await stream.ReadAsync(new byte[4_096]) == 0)
-                        continue;
-                    Asked++;
-                    var head = $"HTTP/1.1 200 OK\r\nContent-Length: {Document.Length}\r\nConnection: close\r\n\r\n";
-                    await stream.WriteAsync(Encoding.ASCII.GetBytes(head + Document));
-                }
-            }
-            catch (Exception e) when (e is SocketException or ObjectDisposedException or IOException)
-            {
-                // The test is over.
-            }
-        }
+        public void Dispose() => _server.Dispose();
     }
 }

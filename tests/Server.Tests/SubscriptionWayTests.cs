@@ -1,12 +1,11 @@
 using System.Collections.Concurrent;
 using System.Net;
-using System.Net.Sockets;
-using System.Text;
 using Karez.Camouflage.Browser;
 using Karez.Client;
 using Karez.Client.Endpoints;
 using Karez.Client.Subscriptions;
 using Karez.Config;
+using Karez.Tests;
 
 namespace Karez.Server.Tests;
 
@@ -110,55 +109,27 @@ public sealed class SubscriptionWayTests : IDisposable
     /// </summary>
     private sealed class Mirror : IDisposable
     {
-        private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
         private readonly ConcurrentQueue<Ask> _asks = new();
-        private readonly CountedPath _path;
-        private readonly Ask _reachable;
-        private readonly string _document;
-        private readonly Task _serving;
+        private readonly DocumentServer _server;
+        private Ask _ask;
         private int _connections;
 
-        public Mirror(CountedPath path, Ask reachable, string document)
+        public Mirror(CountedPath path, Ask reachable, string document) => _server = new DocumentServer(
+            // Whoever only hears the end of the connection asks the same way again.
+            () => _ask == reachable ? ("200 OK", document) : ("503 No", ""))
         {
-            (_path, _reachable, _document) = (path, reachable, document);
-            _listener.Start();
-            Url = $"http://{_listener.LocalEndpoint}/list";
-            _serving = ServeAsync();
-        }
+            Came = () =>
+            {
+                _ask = path.Connections > _connections ? Ask.Through : Ask.Directly;
+                _connections = path.Connections;
+                _asks.Enqueue(_ask);
+            },
+        };
 
         public IReadOnlyCollection<Ask> Asks => [.. _asks];
 
-        public string Url { get; }
+        public string Url => _server.Url;
 
-        public void Dispose()
-        {
-            _listener.Dispose();
-            _serving.Wait();
-        }
-
-        private async Task ServeAsync()
-        {
-            try
-            {
-                while (true)
-                {
-                    using var asker = await _listener.AcceptTcpClientAsync();
-                    var ask = _path.Connections > _connections ? Ask.Through : Ask.Directly;
-                    _connections = _path.Connections;
-                    _asks.Enqueue(ask);
-                    var stream = asker.GetStream();
-                    if (await stream.ReadAsync(new byte[4_096]) == 0)
-                        continue;
-                    // Whoever only hears the end of the connection asks the same way again.
-                    var (status, text) = ask == _reachable ? ("200 OK", _document) : ("503 No", "");
-                    var head = $"HTTP/1.1 {status}\r\nContent-Length: {text.Length}\r\nConnection: close\r\n\r\n";
-                    await stream.WriteAsync(Encoding.ASCII.GetBytes(head + text));
-                }
-            }
-            catch (Exception e) when (e is SocketException or ObjectDisposedException or IOException)
-            {
-                // The test is over.
-            }
-        }
+        public void Dispose() => _server.Dispose();
     }
 }

@@ -100,20 +100,9 @@ public sealed class RealityHandshake : IDisposable
     }
 
     /// <summary>
-    /// Derives what the session needs. To be called once the flight is on its way: it is work for the time in which
-    /// the client reads.
+    /// Takes the client's second flight. The first call derives what the session needs, so it is for the time in which
+    /// the client reads: before there is any input.
     /// </summary>
-    public void DeriveApplicationKeys()
-    {
-        if (_hasApplicationKeys)
-            return;
-        _hasApplicationKeys = true;
-        Span<byte> hash = stackalloc byte[Transcript.MaxHashSize];
-        _keys!.DeriveApplication(hash[.._transcript!.CurrentHash(hash)]);
-        _sealer.Protect(_suite, _keys.ServerApplication);
-    }
-
-    /// <summary>Takes the client's second flight.</summary>
     /// <param name="input">Unread octets; decrypted in place.</param>
     /// <param name="consumed">Octets used.</param>
     public TlsStatus Advance(Span<byte> input, out int consumed)
@@ -245,6 +234,16 @@ public sealed class RealityHandshake : IDisposable
             return false;
         written += _sealer.Seal(output, written + RecordSealer.Headroom, length, ContentType.Handshake, total);
         return true;
+    }
+
+    private void DeriveApplicationKeys()
+    {
+        if (_hasApplicationKeys)
+            return;
+        _hasApplicationKeys = true;
+        Span<byte> hash = stackalloc byte[Transcript.MaxHashSize];
+        _keys!.DeriveApplication(hash[.._transcript!.CurrentHash(hash)]);
+        _sealer.Protect(_suite, _keys.ServerApplication);
     }
 
     /// <summary>The records that the target sent before the client's Finished, if any.</summary>

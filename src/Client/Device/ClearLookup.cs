@@ -12,14 +12,13 @@ internal static class ClearLookup
     public static async ValueTask<IPAddress?> AskAsync(
         EventLoop loop, string host, IReadOnlyList<IPEndPoint> resolvers, uint mark, IEntropy entropy)
     {
-        var query = FarLookup.Write(host, entropy);
+        var query = NodeQuery.Write(host, entropy);
         if (query.IsEmpty)
             return null;
-        query = query[FarLookup.LengthOctets..]; // which are TCP's
         foreach (var resolver in resolvers)
         {
             if (await DnsExchange.AskDirectAsync(loop, resolver, query, mark) is { } answer)
-                return FarLookup.Read(answer, query.Span);
+                return NodeQuery.Read(answer, query.Span);
         }
 
         return null;

@@ -1,7 +1,6 @@
 using Karez.Net.Loops;
 using Karez.Net.Relay;
 using Karez.Net.Tunnel;
-using Karez.Proxy;
 using Karez.Proxy.Mux;
 
 namespace Karez.Client.Sharing;
@@ -11,9 +10,7 @@ namespace Karez.Client.Sharing;
 internal sealed class Carrier : IAsyncDisposable
 {
     private readonly Carriers _carriers;
-    private readonly VlessLeg _leg;
-    private readonly FrameOutbox _frames;
-    private readonly MuxClient _machine = new();
+    private readonly MuxLeg _mux;
     private readonly MuxBudget _budget = new();
     private readonly Dictionary<ushort, Session> _sessions = [];
     private readonly HashSet<Task> _running = [];
@@ -22,11 +19,8 @@ internal sealed class Carrier : IAsyncDisposable
 
     /// <param name="carriers">The owner.</param>
     /// <param name="leg">A stream whose node agreed to share; owned from now on.</param>
-    public Carrier(Carriers carriers, VlessLeg leg)
-    {
-        (_carriers, _leg) = (carriers, leg);
-        _frames = new FrameOutbox(leg);
-    }
+    public Carrier(Carriers carriers, VlessLeg leg) =>
+        (_carriers, _mux) = (carriers, new MuxLeg(leg, new FrameOutbox(leg), new MuxClient()));
 
     /// <summary>Sub-flows that it has, or will have in a moment.</summary>
     public int Load { get; set; }
@@ -37,7 +31,7 @@ internal sealed class Carrier : IAsyncDisposable
     /// <summary>Whether it takes further ones.</summary>
     public bool IsOpen => Load < MuxServer.DefaultMaxSessions && Opened < ushort.MaxValue;
 
-    public EventLoop Loop => _leg.Tunnel.Connection.Loop;
+    public EventLoop Loop => _mux.Loop;
 
     /// <summary>Takes a sub-flow that was counted; from any thread.</summary>
     public void Take(SubFlow flow) => Loop.Post(
@@ -53,13 +47,13 @@ internal sealed class Carrier : IAsyncDisposable
     {
         LoopTimer? idle = null;
         idle = new LoopTimer(Loop, () => Look(idle!)); // set before the timer can run
-        using (_leg)
+        using (_mux.Leg)
         using (idle)
         {
             idle.Set(_carriers.IdleLook);
             try
             {
-                await ReceiveAsync();
+                await _mux.ReceiveAsync(Hear);
             }
             catch (Exception exception) when (exception is ConnectionException or TunnelException)
             {
@@ -68,7 +62,7 @@ internal sealed class Carrier : IAsyncDisposable
 
             _isOver = true;
             _carriers.Remove(this);
-            _leg.Tunnel.Connection.Abort(ConnectionFault.Closed);
+            _mux.Abort();
             foreach (var session in _sessions.Values)
                 session.Shared.Break(ConnectionFault.Reset);
             await DisposeAsync();
@@ -78,7 +72,7 @@ internal sealed class Carrier : IAsyncDisposable
     }
 
     /// <summary>Takes no more frames; once the connection is over.</summary>
-    public ValueTask DisposeAsync() => _frames.DisposeAsync();
+    public ValueTask DisposeAsync() => _mux.Frames.DisposeAsync();
 
     private void Begin(SubFlow flow)
     {
@@ -92,7 +86,7 @@ internal sealed class Carrier : IAsyncDisposable
             // The loop ends, or its kernel has no room to watch one more.
         }
 
-        if (far is null || _isOver || !_machine.TryOpen(MuxNetwork.Tcp, flow.Destination, 0, out var number))
+        if (far is null || _isOver || !_mux.Machine.TryOpen(MuxNetwork.Tcp, flow.Destination, 0, out var number))
         {
             flow.Ended(isBroken: true);
             far?.Dispose();
@@ -101,7 +95,7 @@ internal sealed class Carrier : IAsyncDisposable
         }
 
         var terms = new SharedTerms { IsBroken = () => flow.NearBroke };
-        var session = new Session(flow, far, new SharedFlow(_frames, _machine, number, _budget, terms));
+        var session = new Session(flow, far, new SharedFlow(_mux.Frames, _mux.Machine, number, _budget, terms));
         _sessions[number] = session;
         Loop.Start(CarryAsync, session);
     }
@@ -112,9 +106,9 @@ internal sealed class Carrier : IAsyncDisposable
         _running.Add(over.Task);
         try
         {
-            await _frames.WriteAsync(
+            await _mux.Frames.WriteAsync(
                 MuxWire.MaxHeader,
-                (Machine: _machine, session.Shared.Session),
+                (_mux.Machine, session.Shared.Session),
                 static (opened, room) => opened.Machine.WriteNew(opened.Session, room));
             await session.Shared.RunAsync(session.Far);
         }
@@ -133,44 +127,15 @@ internal sealed class Carrier : IAsyncDisposable
         over.SetResult();
     }
 
-    private async ValueTask ReceiveAsync()
+    private bool Hear(in MuxEvent happened, ReadOnlySpan<byte> data)
     {
-        while (true)
-        {
-            var content = await _leg.ReceiveAsync();
-            if (content.IsEmpty)
-                return;
-            while (true)
-            {
-                var status = Handle(content.Span, out var consumed);
-                content = content[consumed..];
-                if (status == ParseStatus.Failed)
-                    return;
-                if (status == ParseStatus.NeedInput)
-                    break;
-            }
-
-            _frames.Flush();
-        }
-    }
-
-    private ParseStatus Handle(ReadOnlySpan<byte> input, out int consumed)
-    {
-        Span<byte> output = stackalloc byte[MuxClient.MaxOutput];
-        var status = _machine.Feed(input, output, out consumed, out var produced, out var happened, out var data);
-        if (produced > 0 && _frames.TryReserve(produced, out var room))
-        {
-            output[..produced].CopyTo(room);
-            _frames.Commit(produced);
-        }
-
-        if (happened.Kind == MuxEventKind.None || !_sessions.TryGetValue(happened.Session, out var session))
-            return status;
+        if (!_sessions.TryGetValue(happened.Session, out var session))
+            return true;
         switch (happened.Kind)
         {
             case MuxEventKind.Data when !session.Shared.Take(data):
             case MuxEventKind.Word when !session.Shared.Hear(happened.Word, happened.Value):
-                return ParseStatus.Failed;
+                return false;
             case MuxEventKind.Word when happened.Word == MuxWord.Connected:
                 session.Flow.Reached();
                 break;
@@ -180,35 +145,19 @@ internal sealed class Carrier : IAsyncDisposable
                 break;
         }
 
-        return status;
+        return true;
     }
 
     private void Look(LoopTimer idle)
     {
         if (_wasEmpty && _carriers.TryRemoveEmpty(this))
         {
-            Loop.Start(LeaveAsync);
+            Loop.Start(_mux.LeaveAsync);
             return;
         }
 
         _wasEmpty = Load == 0; // a glance; what counts is looked at under the lock
         idle.Set(_carriers.IdleLook);
-    }
-
-    private async ValueTask LeaveAsync()
-    {
-        using var limit = new LoopTimer(Loop, () => _leg.Tunnel.Connection.Abort(ConnectionFault.TimedOut));
-        limit.Set(s_leave);
-        try
-        {
-            await _frames.FinishAsync();
-        }
-        catch (ConnectionException)
-        {
-            // It is over already.
-        }
-
-        _leg.Tunnel.Connection.Abort(ConnectionFault.Closed);
     }
 
     private sealed class Session(SubFlow flow, Connection far, SharedFlow shared)
@@ -225,6 +174,4 @@ internal sealed class Carrier : IAsyncDisposable
         /// <summary>Why, if it said so.</summary>
         public byte Code { get; set; }
     }
-
-    private static readonly TimeSpan s_leave = TimeSpan.FromSeconds(1);
 }

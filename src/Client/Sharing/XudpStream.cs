@@ -13,12 +13,11 @@ namespace Karez.Client.Sharing;
 /// <remarks>Load and numbers are read and changed under the lock of <see cref="XudpStreams"/>.</remarks>
 internal sealed class XudpStream(XudpStreams streams, EventLoop loop)
 {
-    private readonly MuxClient _machine = new(isXudp: true);
     private readonly Dictionary<ushort, XudpSession> _sessions = [];
     private readonly TaskCompletionSource<Exception?> _made =
         new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private Tunneled? _tunneled;
+    private MuxLeg? _mux;
     private bool _isOver;
 
     /// <summary>Sessions that it has, or will have in a moment.</summary>
@@ -56,12 +55,12 @@ internal sealed class XudpStream(XudpStreams streams, EventLoop loop)
 
         using (leg)
         {
-            var tunneled = _tunneled = new Tunneled(leg, new FrameOutbox(leg));
+            var mux = _mux = new MuxLeg(leg, new FrameOutbox(leg), new MuxClient(isXudp: true));
             _made.SetResult(null);
             try
             {
                 if (!_isOver)
-                    await ReceiveAsync(tunneled);
+                    await mux.ReceiveAsync(Hear);
             }
             catch (Exception exception) when (exception is ConnectionException or TunnelException)
             {
@@ -70,43 +69,33 @@ internal sealed class XudpStream(XudpStreams streams, EventLoop loop)
 
             _isOver = true;
             streams.Remove(this);
-            leg.Tunnel.Connection.Abort(ConnectionFault.Closed);
+            mux.Abort();
             foreach (var session in _sessions.Values)
                 session.Broke();
             _sessions.Clear();
-            await tunneled.Frames.DisposeAsync();
+            await mux.Frames.DisposeAsync();
         }
     }
 
     /// <summary>Takes a datagram of a session, or drops it; on this loop.</summary>
     public bool TryWrite(XudpSession session, in Destination destination, ReadOnlySpan<byte> payload)
     {
+        if (_mux is not { } mux)
+            return false;
         if (session.Number is null)
-            Begin(session, destination);
-        if (session.Number is not { } number || !IsSessions(session, number) || _tunneled is not { } tunneled)
-            return false;
-        var length = MuxWire.MaxHeader + payload.Length;
-        var hasRoom = _sessions.Count > 1
-            ? tunneled.Frames.TryReserve(length, session.Share, out var room)
-            : tunneled.Frames.TryReserve(length, out room);
-        if (!hasRoom)
-            return false;
-        var header = _machine.WriteData(number, destination, payload.Length, room);
-        if (header == 0)
-            return false;
-        payload.CopyTo(room[header..]);
-        tunneled.Frames.Commit(header + payload.Length);
-        return true;
+            Begin(mux, session, destination);
+        return session.Number is { } number && IsSessions(session, number) && mux.Frames.TryWriteDatagram(
+            mux.Machine, number, _sessions.Count > 1 ? session.Share : null, destination, payload);
     }
 
     /// <summary>Lets what was collected leave; on this loop.</summary>
-    public void Flush() => _tunneled?.Frames.Flush();
+    public void Flush() => _mux?.Frames.Flush();
 
     /// <summary>Tells the node that a session is over; on this loop.</summary>
     public void End(XudpSession session)
     {
-        if (session.Number is { } number && IsSessions(session, number) && _tunneled is { } tunneled)
-            loop.Start(EndAsync, (tunneled.Frames, number));
+        if (session.Number is { } number && IsSessions(session, number) && _mux is { } mux)
+            loop.Start(EndAsync, (mux, number));
     }
 
     /// <summary>The last session is over. From any thread.</summary>
@@ -114,8 +103,8 @@ internal sealed class XudpStream(XudpStreams streams, EventLoop loop)
         static state =>
         {
             var stream = (XudpStream)state!;
-            if (stream is { _isOver: false, _tunneled: { } tunneled })
-                stream.Loop.Start(stream.LeaveAsync, tunneled);
+            if (stream is { _isOver: false, _mux: { } mux })
+                stream.Loop.Start(mux.LeaveAsync);
             stream._isOver = true; // also one that is still being made
         },
         this);
@@ -123,9 +112,9 @@ internal sealed class XudpStream(XudpStreams streams, EventLoop loop)
     private bool IsSessions(XudpSession session, ushort number) =>
         _sessions.TryGetValue(number, out var known) && known == session;
 
-    private void Begin(XudpSession session, in Destination destination)
+    private void Begin(MuxLeg mux, XudpSession session, in Destination destination)
     {
-        if (_isOver || !_machine.TryOpen(MuxNetwork.Udp, destination, session.GlobalId, out var number))
+        if (_isOver || !mux.Machine.TryOpen(MuxNetwork.Udp, destination, session.GlobalId, out var number))
         {
             session.Broke();
             return;
@@ -135,39 +124,10 @@ internal sealed class XudpStream(XudpStreams streams, EventLoop loop)
         _sessions[number] = session;
     }
 
-    private async ValueTask ReceiveAsync(Tunneled tunneled)
+    private bool Hear(in MuxEvent happened, ReadOnlySpan<byte> data)
     {
-        while (true)
-        {
-            var content = await tunneled.Leg.ReceiveAsync();
-            if (content.IsEmpty)
-                return;
-            while (true)
-            {
-                var status = Handle(tunneled.Frames, content.Span, out var consumed);
-                content = content[consumed..];
-                if (status == ParseStatus.Failed)
-                    return;
-                if (status == ParseStatus.NeedInput)
-                    break;
-            }
-
-            tunneled.Frames.Flush();
-        }
-    }
-
-    private ParseStatus Handle(FrameOutbox frames, ReadOnlySpan<byte> input, out int consumed)
-    {
-        Span<byte> output = stackalloc byte[MuxClient.MaxOutput];
-        var status = _machine.Feed(input, output, out consumed, out var produced, out var happened, out var data);
-        if (produced > 0 && frames.TryReserve(produced, out var room))
-        {
-            output[..produced].CopyTo(room);
-            frames.Commit(produced);
-        }
-
-        if (happened.Kind == MuxEventKind.None || !_sessions.TryGetValue(happened.Session, out var session))
-            return status;
+        if (!_sessions.TryGetValue(happened.Session, out var session))
+            return true;
         if (happened.Kind == MuxEventKind.Data && !data.IsEmpty)
         {
             session.Deliver(happened.Destination, data);
@@ -178,17 +138,17 @@ internal sealed class XudpStream(XudpStreams streams, EventLoop loop)
             session.Broke();
         }
 
-        return status;
+        return true;
     }
 
-    private async ValueTask EndAsync((FrameOutbox Frames, ushort Number) end)
+    private async ValueTask EndAsync((MuxLeg Mux, ushort Number) end)
     {
         _sessions.Remove(end.Number);
         try
         {
-            await end.Frames.WriteAsync(
+            await end.Mux.Frames.WriteAsync(
                 MuxWire.MaxHeader,
-                (Machine: _machine, end.Number),
+                (end.Mux.Machine, end.Number),
                 static (end, room) => end.Machine.WriteEnd(end.Number, withError: false, room));
         }
         catch (ConnectionException)
@@ -196,25 +156,4 @@ internal sealed class XudpStream(XudpStreams streams, EventLoop loop)
             // All of it is over.
         }
     }
-
-    private async ValueTask LeaveAsync(Tunneled tunneled)
-    {
-        var connection = tunneled.Leg.Tunnel.Connection;
-        using var limit = new LoopTimer(loop, () => connection.Abort(ConnectionFault.TimedOut));
-        limit.Set(s_leave);
-        try
-        {
-            await tunneled.Frames.FinishAsync();
-        }
-        catch (ConnectionException)
-        {
-            // It is over already.
-        }
-
-        connection.Abort(ConnectionFault.Closed);
-    }
-
-    private sealed record Tunneled(VlessLeg Leg, FrameOutbox Frames);
-
-    private static readonly TimeSpan s_leave = TimeSpan.FromSeconds(1);
 }

@@ -43,6 +43,9 @@ public sealed partial class Connection : IPollable, IDisposable
     /// <summary>Octets written, that is taken by the kernel.</summary>
     public long BytesWritten { get; private set; }
 
+    /// <summary>Octets of both directions.</summary>
+    public long BytesMoved => BytesRead + BytesWritten;
+
     /// <summary>How the peer's direction stands, as far as the kernel has told, read or not.</summary>
     public ConnectionEnd PeerEnd { get; private set; }
 

@@ -1,5 +1,7 @@
 using Karez.Net.Loops;
 using Karez.Net.Tunnel;
+using Karez.Proxy;
+using Karez.Proxy.Mux;
 
 namespace Karez.Net.Relay;
 
@@ -32,21 +34,29 @@ public sealed class FrameOutbox(VlessLeg leg) : IAsyncDisposable
     }
 
     /// <summary>
-    /// As <see cref="TryReserve(int, out Span{byte})"/>, for a datagram of one of several sessions: none has more than
-    /// half of the buffer, so one that floods does not shut the others out.
+    /// Queues a datagram of a session. Of several sessions none has more than half of the buffer, so one that floods
+    /// does not shut the others out.
     /// </summary>
-    /// <param name="length">At most so many octets.</param>
-    /// <param name="share">The session's.</param>
-    /// <param name="room">Exactly so many.</param>
-    public bool TryReserve(int length, OutboxShare share, out Span<byte> room)
+    /// <param name="machine">Writes its header.</param>
+    /// <param name="session">Whose it is.</param>
+    /// <param name="share">What that session has here; null while it is the only one.</param>
+    /// <param name="address">Where to, or where from.</param>
+    /// <param name="payload">The datagram.</param>
+    /// <returns>False: it was dropped.</returns>
+    public bool TryWriteDatagram(
+        IMuxSpeaker machine, ushort session, OutboxShare? share, in Destination address, ReadOnlySpan<byte> payload)
     {
-        ArgumentNullException.ThrowIfNull(share);
-        if (share.Batch != _batch)
-            (share.Batch, share.Octets) = (_batch, 0);
-        room = default;
-        if (share.Octets + length > BufferPool.OctetsOf(BufferSize.Records) / 2 || !TryReserve(length, out room))
+        ArgumentNullException.ThrowIfNull(machine);
+        var length = MuxWire.MaxHeader + payload.Length;
+        if (!IsWithin(share, length) || !TryReserve(length, out var room))
             return false;
-        share.Octets += length;
+        if (share is not null)
+            share.Octets += length;
+        var header = machine.WriteData(session, address, payload.Length, room);
+        if (header == 0)
+            return false;
+        payload.CopyTo(room[header..]);
+        Commit(header + payload.Length);
         return true;
     }
 
@@ -117,6 +127,15 @@ public sealed class FrameOutbox(VlessLeg leg) : IAsyncDisposable
         Commit(write(state, room));
         Flush();
         return true;
+    }
+
+    private bool IsWithin(OutboxShare? share, int length)
+    {
+        if (share is null)
+            return true;
+        if (share.Batch != _batch)
+            (share.Batch, share.Octets) = (_batch, 0);
+        return share.Octets + length <= BufferPool.OctetsOf(BufferSize.Records) / 2;
     }
 
     private bool HasRoom(int length) =>

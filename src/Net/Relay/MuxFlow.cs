@@ -78,21 +78,8 @@ public sealed class MuxFlow
 
     /// <summary>Queues a datagram of a session with its source; false if it was dropped.</summary>
     internal bool TryWriteData(
-        ushort session, OutboxShare share, in Destination source, ReadOnlySpan<byte> payload)
-    {
-        var length = MuxWire.MaxHeader + payload.Length;
-        var hasRoom = _running.Count > 1
-            ? Frames.TryReserve(length, share, out var room)
-            : Frames.TryReserve(length, out room);
-        if (!hasRoom)
-            return false;
-        var header = _machine.WriteData(session, source, payload.Length, room);
-        if (header == 0)
-            return false;
-        payload.CopyTo(room[header..]);
-        Frames.Commit(header + payload.Length);
-        return true;
-    }
+        ushort session, OutboxShare share, in Destination source, ReadOnlySpan<byte> payload) =>
+        Frames.TryWriteDatagram(_machine, session, _running.Count > 1 ? share : null, source, payload);
 
     /// <summary>Reads from a connection straight into a frame; false if there is nothing.</summary>
     /// <exception cref="ConnectionException">The connection is over.</exception>

@@ -49,7 +49,7 @@ public sealed class RealityDialer(DialPlan plan)
 
     private void Waste(Connection connection)
     {
-        plan.Wasted?.Invoke(connection.BytesRead + connection.BytesWritten);
+        plan.Wasted?.Invoke(connection.BytesMoved);
         connection.Dispose();
     }
 

@@ -186,7 +186,6 @@ public sealed class RealityDoor(DoorPlan plan)
                     return await HandOverAsync(heard.Memory[..length], limit);
                 door._group = handshake.Group;
                 await client.WriteAsync(output.Memory[..written]);
-                handshake.DeriveApplicationKeys();
                 target.Dispose();
                 return await FinishAsync(handshake, output);
             }

@@ -1,0 +1,55 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+
+namespace Karez.Tests;
+
+/// <summary>A web server on loopback that gives everybody the same kind of answer, one after another.</summary>
+internal sealed class DocumentServer : IDisposable
+{
+    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly Func<(string Status, string Text)> _answer;
+    private readonly Task _serving;
+
+    /// <param name="answer">Called for each who asked; not for those who only came and went.</param>
+    public DocumentServer(Func<(string Status, string Text)> answer)
+    {
+        _answer = answer;
+        _listener.Start();
+        Url = $"http://{_listener.LocalEndpoint}/list";
+        _serving = ServeAsync();
+    }
+
+    /// <summary>Called for each who came, before anything is read.</summary>
+    public Action? Came { get; init; }
+
+    public string Url { get; }
+
+    public void Dispose()
+    {
+        _listener.Dispose();
+        _serving.Wait();
+    }
+
+    private async Task ServeAsync()
+    {
+        try
+        {
+            while (true)
+            {
+                using var asker = await _listener.AcceptTcpClientAsync();
+                Came?.Invoke();
+                var stream = asker.GetStream();
+                if (await stream.ReadAsync(new byte[4_096]) == 0)
+                    continue;
+                var (status, text) = _answer();
+                var head = $"HTTP/1.1 {status}\r\nContent-Length: {text.Length}\r\nConnection: close\r\n\r\n";
+                await stream.WriteAsync(Encoding.ASCII.GetBytes(head + text));
+            }
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException or IOException)
+        {
+            // The test is over.
+        }
+    }
+}
