@@ -1,10 +1,7 @@
 using Karez.Net.Loops;
+using Karez.Tests;
 
 namespace Karez.Net.Tests.Loops;
-
-/// <summary>Alone: what other tests allocate is no quiet.</summary>
-[CollectionDefinition(nameof(QuietProcess), DisableParallelization = true)]
-public class QuietProcess;
 
 [Collection(nameof(QuietProcess))]
 public class IdleCollectorTests

@@ -178,6 +178,7 @@ public class AssociationTests
         var began = Stopwatch.GetTimestamp();
         await Until(() => bed.Node.Sockets.Count == 0, 1);
         await Until(() => member.Flows == 0, 1 - Stopwatch.GetElapsedTime(began).TotalSeconds);
+        await Until(() => bed.Node.Loops.OutstandingBuffers == 0, 5); // nor is anything kept of it
         var seen = echo.Senders.Count;
         await program.SendAsync(echo.EndPoint, new byte[] { 2 });
         echo.Send("late"u8, echo.Senders.First());
