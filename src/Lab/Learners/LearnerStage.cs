@@ -9,7 +9,7 @@ namespace Karez.Lab.Learners;
 /// </summary>
 internal sealed class LearnerStage : IRunStage
 {
-    private const int Least = 20; // Our choice: flows on either side of either part.
+    private const int Deals = 40; // Our choice: how often people are dealt into groups that mean nothing.
     private const int Draws = 400; // Our choice; the catalogue wants 2000, which takes minutes here.
     private static readonly double[] s_rates = [0.01, 0.001, 0.0001];
 
@@ -44,60 +44,68 @@ internal sealed class LearnerStage : IRunStage
     private static LearnerResult? Try(
         FinishedRun run, RunTraffic traffic, string group, FeatureKind kind, SplitKind split)
     {
-        var all = Labelled(traffic, group, kind);
-        var scored = new List<Roc.Scored>();
-        for (var fold = 0; fold < 2; fold++)
-        {
-            var (learn, test) = Samples.Split(all, split, fold, one => Person(run.Manifest, one));
-            if (Few(learn) || Few(test))
-                continue;
-            scored.AddRange(Forest.Score(learn, test, run.Scenario.Seed)
-                .Zip(test, (score, sample) => new Roc.Scored(score, sample.Label, sample.Subscriber)));
-        }
-
-        if (scored.Count == 0)
-            return null;
-        var random = new Random(Seeds.Of(run.Scenario.Seed, $"bootstrap {group} {kind} {split}"));
-        var (low, high) = Roc.Bootstrap(scored, Roc.Area, random, Draws);
-        var caught = s_rates.Select(rate => Caught(scored, rate, random)).ToList();
-        return new LearnerResult(
-            group, kind == FeatureKind.Flow ? "flow" : "first packets", Say(split), scored.Count(each => each.Label),
-            scored.Count(each => !each.Label), Roc.Area(scored), low, high, caught[0], caught[1], caught[2],
-            Roc.Curve(scored));
-    }
-
-    /// <summary>The group's flows, and the browser's; the browser against itself with labels by the person.</summary>
-    private static List<Sample> Labelled(RunTraffic traffic, string group, FeatureKind kind)
-    {
         var innocent = Samples.Of(traffic, RunTraffic.Browser, kind);
+        var random = new Random(Seeds.Of(run.Scenario.Seed, $"bootstrap {group} {kind} {split}"));
         if (group == RunTraffic.Browser)
-        {
-            // Labels without meaning: every other flow of each person.
-            for (var i = 0; i < innocent.Count; i++)
-                innocent[i].Label = i % 2 == 0;
-            return innocent;
-        }
-
+            return TwinsAgainstTwins(run, innocent, kind, split, random);
         var positive = Samples.Of(traffic, group, kind);
         positive.ForEach(sample => sample.Label = true);
-        return [.. positive, .. innocent];
+        if (Folds.Score([.. positive, .. innocent], split, run) is not { } scored)
+            return null;
+        var area = Roc.Bootstrap(scored, Roc.Area, random, Draws);
+        return Result(group, kind, split, scored, Roc.Area(scored), area, rate =>
+            (Roc.CaughtAt(scored, rate), Roc.Bootstrap(scored, drawn => Roc.CaughtAt(drawn, rate), random, Draws)));
     }
 
-    /// <summary>With less than one innocent flow at the rate it cannot be seen.</summary>
-    private static CaughtAt Caught(List<Roc.Scored> scored, double rate, Random random)
+    /// <summary>
+    /// The browser against itself: people without a tool are dealt into two groups that mean nothing, again and again.
+    /// The figure is the mean, and its interval the one that holds 95 % of the deals: without 0.5 in it the learner
+    /// knows something that it may not.
+    /// </summary>
+    private static LearnerResult? TwinsAgainstTwins(
+        FinishedRun run, List<Sample> innocent, FeatureKind kind, SplitKind split, Random random)
     {
-        if (scored.Count(each => !each.Label) * rate < 1)
-            return new CaughtAt(false, 0, 0, 1);
-        var (low, high) = Roc.Bootstrap(scored, drawn => Roc.CaughtAt(drawn, rate), random, Draws);
-        return new CaughtAt(true, Roc.CaughtAt(scored, rate), low, high);
+        var people = innocent.Select(sample => sample.Subscriber).Distinct().Order().ToArray();
+        var person = Folds.Person(run);
+        var halves = Samples.PartsOf(innocent, person);
+        var deals = new List<List<Roc.Scored>>();
+        for (var i = 0; i < Deals; i++)
+        {
+            random.Shuffle(people);
+            // As even as can be in either half of the people.
+            var group = people.OrderBy(one => halves[person(one)]).Where((_, at) => at % 2 == 0).ToHashSet();
+            innocent.ForEach(sample => sample.Label = group.Contains(sample.Subscriber));
+            if (Folds.Score(innocent, split, run) is { } scored)
+                deals.Add(scored);
+        }
+
+        if (deals.Count < Deals / 2)
+            return null;
+        var areas = deals.Select(Roc.Area).Order().ToList();
+        var last = deals[^1];
+        return Result(RunTraffic.Browser, kind, split, last, areas.Average(), Roc.Middle(areas), rate =>
+        {
+            var caught = deals.Select(scored => Roc.CaughtAt(scored, rate)).Order().ToList();
+            return (caught.Average(), Roc.Middle(caught));
+        });
     }
 
-    private static bool Few(List<Sample> samples) =>
-        Math.Min(samples.Count(sample => sample.Label), samples.Count(sample => !sample.Label)) < Least;
+    private static LearnerResult Result(
+        string group, FeatureKind kind, SplitKind split, List<Roc.Scored> scored, double area,
+        (double Low, double High) interval, Func<double, (double Share, (double Low, double High) Interval)> caught)
+    {
+        var innocent = scored.Count(each => !each.Label);
+        // With less than one innocent flow at the rate it cannot be seen.
+        var at = s_rates.Select(rate => innocent * rate < 1
+            ? new CaughtAt(false, 0, 0, 1)
+            : Seen(caught(rate))).ToList();
+        return new LearnerResult(
+            group, kind == FeatureKind.Flow ? "flow" : "first packets", Say(split), scored.Count - innocent, innocent,
+            area, interval.Low, interval.High, at[0], at[1], at[2], Roc.Curve(scored));
+    }
 
-    /// <summary>Twins count as one person: what one visits the other does.</summary>
-    private static int Person(RunManifest manifest, int subscriber) =>
-        manifest.Subscribers[subscriber].Twin is { } twin ? Math.Min(twin, subscriber) : subscriber;
+    private static CaughtAt Seen((double Share, (double Low, double High) Interval) figure) =>
+        new(true, figure.Share, figure.Interval.Low, figure.Interval.High);
 
     private static string Say(SplitKind split) => split switch
     {

@@ -73,6 +73,10 @@ internal static class Roc
         }
 
         figures.Sort();
-        return (figures[(int)(0.025 * figures.Count)], figures[(int)(0.975 * (figures.Count - 1))]);
+        return Middle(figures);
     }
+
+    /// <summary>Between which 95 % of some ascending figures lie.</summary>
+    public static (double Low, double High) Middle(List<double> ascending) =>
+        (ascending[(int)(0.025 * ascending.Count)], ascending[(int)Math.Ceiling(0.975 * ascending.Count) - 1]);
 }

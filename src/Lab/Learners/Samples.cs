@@ -40,11 +40,15 @@ internal static class Samples
         }
         else
         {
-            var people = all.Select(sample => person(sample.Subscriber)).Distinct().Order()
-                .Select((one, i) => (one, i)).ToDictionary(each => each.one, each => each.i % 2);
+            var people = PartsOf(all, person);
             part = sample => people[person(sample.Subscriber)];
         }
 
         return (all.Where(s => part(s) != fold).ToList(), all.Where(s => part(s) == fold).ToList());
     }
+
+    /// <summary>In which half each person is, where people are kept apart.</summary>
+    public static Dictionary<int, int> PartsOf(IReadOnlyList<Sample> all, Func<int, int> person) =>
+        all.Select(sample => person(sample.Subscriber)).Distinct().Order().Select((one, i) => (one, i))
+            .ToDictionary(each => each.one, each => each.i % 2);
 }

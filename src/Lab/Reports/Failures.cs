@@ -31,6 +31,14 @@ internal static class Failures
                 + $"{twin.High:P2}); published is {twin.Published:P2}");
         }
 
+        foreach (var learner in report.Learners.Where(learner => learner.Leaks))
+        {
+            yield return string.Create(
+                CultureInfo.InvariantCulture,
+                $"a learner tells people without a tool from one another ({learner.Features}, by {learner.Split}: "
+                + $"{learner.AucLow:F2} to {learner.AucHigh:F2}): the split leaks");
+        }
+
         foreach (var found in report.Known.Where(found => report.KnownDecides && found.Fails))
         {
             yield return found.Kind == KnownKind.New
