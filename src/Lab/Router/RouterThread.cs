@@ -33,6 +33,7 @@ public sealed class RouterThread : IRouterOutput, IDisposable
     private readonly int _collections;
     private readonly Thread _thread;
     private readonly RunClock _clock;
+    private readonly OwnProcessor? _processor;
     private volatile bool _stopping;
     private bool _disposed;
     private long _notSent;
@@ -40,9 +41,9 @@ public sealed class RouterThread : IRouterOutput, IDisposable
     private long _cut;
     private Exception? _wrong;
 
-    private RouterThread(Machine machine, RouterCore core, RunClock clock)
+    private RouterThread(Machine machine, RouterCore core, RunClock clock, OwnProcessor? processor)
     {
-        (_core, _clock) = (core, clock);
+        (_core, _clock, _processor) = (core, clock, processor);
         _socket = machine.Enter(() => PacketSocket.Open(PacketSocket.IPv4, KernelBuffer));
         if (_socket < 0)
             throw new LabException($"the router's socket: errno {-_socket}", "it needs root (CAP_NET_RAW)");
@@ -58,16 +59,17 @@ public sealed class RouterThread : IRouterOutput, IDisposable
     /// <param name="machine">The one in which all links end.</param>
     /// <param name="core">What decides.</param>
     /// <param name="clock">The run's clock.</param>
+    /// <param name="processor">What it runs on; null for any.</param>
     /// <exception cref="LabException">The world leads somewhere: see <see cref="Boundary"/>.</exception>
     public static RouterThread Start(
-        IReadOnlyList<Machine> world, Machine machine, RouterCore core, RunClock clock)
+        IReadOnlyList<Machine> world, Machine machine, RouterCore core, RunClock clock, OwnProcessor? processor = null)
     {
         ArgumentNullException.ThrowIfNull(world);
         ArgumentNullException.ThrowIfNull(machine);
         if (!world.Contains(machine))
             throw new LabException("the router's machine is not of this world", "this is a fault of the lab");
         Boundary.Check(world);
-        return new RouterThread(machine, core, clock);
+        return new RouterThread(machine, core, clock, processor);
     }
 
     /// <summary>Whether it has the priority that it asked for.</summary>
@@ -117,6 +119,8 @@ public sealed class RouterThread : IRouterOutput, IDisposable
     {
         try
         {
+            if (_processor is not null)
+                _ = Processors.Keep(0, [_processor.Number]);
             IsPunctual = Punctual.Ask(Priority) == 0;
             while (!_stopping)
             {

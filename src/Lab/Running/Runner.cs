@@ -59,7 +59,8 @@ public sealed class Runner(IRunProgress progress)
         var flights = new FirstFlights(
             plan.Hosts.Where(host => host.Name.StartsWith("tool", StringComparison.Ordinal))
                 .Select(host => Wiring.NumberOf(host.Addresses[0])).ToHashSet());
-        using var world = new World(plan, scenario.Seed, folder, core =>
+        using var processor = scenario.OwnProcessor ? OwnProcessor.TryReserve() : null;
+        using var world = new World(plan, scenario.Seed, folder, processor, core =>
         {
             core.Add(flights);
             foreach (var censor in censors)
@@ -72,8 +73,9 @@ public sealed class Runner(IRunProgress progress)
         for (var i = 0; i < tools.Count; i++)
         {
             progress.Tell(tools[i].Name);
-            var place = new ToolPlace(world.Host($"tool{i}"), scenario.Tools[i].Users, plan.Cover, world.Authority);
-            var tool = tools[i];
+            var (tool, written) = (tools[i], scenario.Tools[i]);
+            var place = new ToolPlace(
+                world.Host($"tool{i}"), written.Users, plan.Cover, world.Authority, written.OwnExit);
             servers.Add(await InTimeAsync(
                 tool.Name, stop => tool.StartServerAsync(place, stop), cancellationToken));
         }

@@ -22,6 +22,8 @@ namespace Karez.Lab.Scenarios;
 /// <param name="Browser">Whether users and twins browse with Chromium, where there is one, or with curl.</param>
 /// <param name="PagesAtOnce">How many browsers may load a page at the same time: more than the machine carries make
 /// pages, and the router, late. What plays or waits after a page has come is not counted.</param>
+/// <param name="OwnProcessor">Whether the router has a processor that nobody else of the run may use, where the machine
+/// has two: it is punctual then, and the browsers are slower.</param>
 /// <param name="Version">The version of this file's shape.</param>
 public sealed record Scenario(
     string Name,
@@ -42,6 +44,7 @@ public sealed record Scenario(
     int Seed = 1,
     bool Browser = true,
     int PagesAtOnce = 3,
+    bool OwnProcessor = false,
     int Version = Scenario.CurrentVersion)
 {
     /// <summary>The version of this file's shape that this program reads.</summary>

@@ -8,9 +8,13 @@ namespace Karez.Lab.Scenarios;
 /// <param name="Probed">
 /// Whether probers visit its server, where the scenario has any: one that never answers takes them most of a minute.
 /// </param>
+/// <param name="OwnExit">
+/// Whether destinations see another address than users reach. Without it those who look at the border can tell (T27).
+/// </param>
 public sealed record ScenarioTool(
     string Name,
     int Users,
     bool Control = false,
     IReadOnlyDictionary<string, double>? Caught = null,
-    bool Probed = true);
+    bool Probed = true,
+    bool OwnExit = true);

@@ -18,9 +18,11 @@ public sealed class World : IDisposable
     /// <param name="plan">What shall be in it.</param>
     /// <param name="seed">The run's seed.</param>
     /// <param name="folder">The run's folder.</param>
+    /// <param name="processor">What the router runs on; null for any.</param>
     /// <param name="prepare">Adds taps and censors before the first packet; null for none.</param>
     /// <exception cref="LabException">It is not closed, or a program is missing.</exception>
-    public World(WorldPlan plan, int seed, string folder, Action<RouterCore>? prepare = null)
+    public World(
+        WorldPlan plan, int seed, string folder, OwnProcessor? processor = null, Action<RouterCore>? prepare = null)
     {
         ArgumentNullException.ThrowIfNull(plan);
         Plan = plan;
@@ -41,7 +43,7 @@ public sealed class World : IDisposable
             Core.Add(captures);
             Core.Add(_border = new BorderLog(Clock));
             prepare?.Invoke(Core);
-            router = _router = RouterThread.Start(_bed.Machines, wiring.Hub, Core, Clock);
+            router = _router = RouterThread.Start(_bed.Machines, wiring.Hub, Core, Clock, processor);
             StartServers();
         }
         catch

@@ -7,6 +7,7 @@ using Karez.Beds;
 using Karez.Lab.Router;
 using Karez.Lab.Running;
 using Karez.Lab.Worlds;
+using Karez.Sys;
 
 namespace Karez.Lab.Tests.Router;
 
@@ -100,6 +101,26 @@ public partial class RouterThreadTests
         Assert.Throws<LabException>(() => RouterThread.Start(bed.Machines, wiring.Hub, new RouterCore(new CarrierNat(), 1, 1), new RunClock()));
     }
 
+    [Fact]
+    public async Task A_processor_of_its_own_is_nobody_elses_until_it_is_given_back()
+    {
+        var all = Processors.Of(0);
+        using (var own = OwnProcessor.TryReserve())
+        {
+            Assert.SkipWhen(own is null, "one processor");
+            using var world = new Small(new LinkProfile(1), new LinkProfile(1), new LinkProfile(1), own);
+            Assert.Equal([own.Number], Processors.Of(ThreadNamed("router")));
+            foreach (var machine in (Machine[])[world.Subscriber, world.Far])
+            {
+                var (code, printed) = await machine.RunAsync("grep", ["Cpus_allowed_list", "/proc/self/status"], Token);
+                Assert.Equal(0, code);
+                Assert.DoesNotContain(own.Number, Numbers(printed.Split(':')[1].Trim()));
+            }
+        }
+
+        Assert.Equal(all, Processors.Of(0));
+    }
+
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     private static void SendEvenly(Socket sender, int perSecond, int seconds)
@@ -119,6 +140,17 @@ public partial class RouterThreadTests
             sender.SendTo(octets, SocketFlags.None, to);
         }
     }
+
+    private static int ThreadNamed(string name) => Directory.EnumerateDirectories("/proc/self/task")
+        .Where(folder => File.ReadAllText(Path.Combine(folder, "comm")).Trim() == name)
+        .Select(folder => int.Parse(Path.GetFileName(folder), CultureInfo.InvariantCulture)).Single();
+
+    /// <summary>A list of the kernel's: <c>0-2,5</c>.</summary>
+    private static IEnumerable<int> Numbers(string list) => list.Split(',').SelectMany(part =>
+    {
+        var ends = part.Split('-').Select(end => int.Parse(end, CultureInfo.InvariantCulture)).ToArray();
+        return Enumerable.Range(ends[0], ends[^1] - ends[0] + 1);
+    });
 
     /// <summary>How many threads run or could (proc(5), loadavg).</summary>
     private static int Running() =>
@@ -146,7 +178,7 @@ public partial class RouterThreadTests
         private readonly Bed _bed = new();
         private readonly RouterThread _router;
 
-        public Small(LinkProfile up, LinkProfile down, LinkProfile far)
+        public Small(LinkProfile up, LinkProfile down, LinkProfile far, OwnProcessor? processor = null)
         {
             var wiring = new Wiring(_bed);
             Subscriber = wiring.AddMachine("sub", Inner);
@@ -156,7 +188,7 @@ public partial class RouterThreadTests
             Core = new RouterCore(nat, 1, 1);
             Core.Add(wiring.Attach(Subscriber, up, down, false, 1, 0));
             Core.Add(wiring.Attach(Far, far, far, true, 1));
-            _router = RouterThread.Start(_bed.Machines, wiring.Hub, Core, new RunClock());
+            _router = RouterThread.Start(_bed.Machines, wiring.Hub, Core, new RunClock(), processor);
         }
 
         public Machine Subscriber { get; }

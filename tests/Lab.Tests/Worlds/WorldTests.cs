@@ -91,7 +91,7 @@ public class WorldTests
         {
             var before = Namespaces();
             Assert.Throws<InvalidOperationException>(() => new World(
-                WorldPlan.Of(s_small), 1, folder, _ => throw new InvalidOperationException()));
+                WorldPlan.Of(s_small), 1, folder, prepare: _ => throw new InvalidOperationException()));
             Assert.Equal(before, Namespaces());
         }
         finally
