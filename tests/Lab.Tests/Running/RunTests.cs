@@ -48,6 +48,11 @@ public class RunTests
                 await File.ReadAllBytesAsync(Path.Combine(folder, ProbeReport.FileName), Token), LabJson.Default.ProbeReport)!;
             Assert.Contains(probes.Findings, found => found is { Technique: "t10", Differs: true });
             Assert.Contains(probes.Findings, found => found is { Technique: "t11", Differs: true });
+
+            var again = await new Runner(new Silent()).RunAsync(
+                scenario with { Probers = [], Minutes = 0.2 }, new RunOptions(Path.Combine(folder, "again")), Token);
+            Assert.Equal(FirstFlows(run), FirstFlows(again)); // The seed is the same.
+            Assert.NotEqual(FirstFlows(run)[0], FirstFlows(run)[1]); // Other people, other draws.
         }
         finally
         {
@@ -103,6 +108,20 @@ public class RunTests
         {
             Directory.Delete(folder, true);
         }
+    }
+
+    /// <summary>Of each person the first flows: where they went, what name they showed, and for which page.</summary>
+    private static List<string> FirstFlows(FinishedRun run)
+    {
+        const int Most = 3; // So many there are in 12 seconds on any machine.
+        return
+        [
+            .. run.Traffic!.Flows.Where(flow => flow is { IsQuestion: false, Session: >= 0 })
+                .GroupBy(flow => flow.Record.Subscriber).OrderBy(group => group.Key)
+                .Select(group => string.Join("; ", group.Take(Most).Select(flow =>
+                    $"{flow.Record.Flow.Server}:{flow.Record.Flow.ServerPort} {flow.Record.ServerName} "
+                    + run.Manifest.Sessions[flow.Session].What))),
+        ];
     }
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
