@@ -100,6 +100,27 @@ internal sealed class OuterWire : IDisposable
     public static int Names(IEnumerable<(Sighting What, string Words)> seen) => seen.Count(
         s => s.What == Sighting.Dns || s.Words.Contains(s_name, StringComparison.Ordinal));
 
+    /// <summary>
+    /// The flow that a packet is of, from its words: addresses, protocol, and where it has them ports. One attempt that
+    /// got through is answered, and then is several packets of one flow.
+    /// </summary>
+    public static string FlowOf(string words)
+    {
+        var frame = Convert.FromHexString(words).AsSpan();
+        var packet = frame[14..];
+        return BinaryPrimitives.ReadUInt16BigEndian(frame[12..]) switch
+        {
+            0x0800 when packet[9] is 6 or 17 => Say(packet.Slice(12, 8), packet[9], packet[(4 * (packet[0] & 15))..]),
+            0x0800 => Say(packet.Slice(12, 8), packet[9], []),
+            0x86DD when packet[6] is 6 or 17 => Say(packet.Slice(8, 32), packet[6], packet[40..]),
+            0x86DD => Say(packet.Slice(8, 32), packet[6], []),
+            _ => words,
+        };
+
+        static string Say(ReadOnlySpan<byte> addresses, byte protocol, ReadOnlySpan<byte> segment) =>
+            $"{protocol} {Convert.ToHexString(addresses)} {Convert.ToHexString(segment[..Math.Min(4, segment.Length)])}";
+    }
+
     private Sighting Judge(ReadOnlySpan<byte> frame)
     {
         if (frame.IndexOf(LeakAttempts.Words) >= 0)
