@@ -99,6 +99,9 @@ internal sealed class Channel : IAsyncDisposable
     /// <summary>What the node's address sees of this client.</summary>
     public GateCounts Counts => _gate.Counts;
 
+    /// <summary>What went by way of the node's address until now, both ways.</summary>
+    public long Octets => _gate.Octets;
+
     /// <summary>How long a handshake takes, TCP's included; null while none was made.</summary>
     public TimeSpan? Latency => Volatile.Read(ref _latency) is > 0 and var ticks ? new TimeSpan(ticks) : null;
 
@@ -208,7 +211,7 @@ internal sealed class Channel : IAsyncDisposable
         else
         {
             LeaveAs(tunnel, GatePlace.Datagrams);
-            _gate.Leave(0); // it had a place already
+            _gate.Leave(); // it had a place already
         }
 
         return LegOf(tunnel, new VlessRequest(_link.Id, _flow, VlessCommand.Mux, default));
@@ -240,6 +243,7 @@ internal sealed class Channel : IAsyncDisposable
         {
             await _gate.BeginHandshakeAsync(loop.Closing);
             var tunnel = await ShakeHandsAsync(loop);
+            _gate.Run(tunnel.Connection);
             LeaveAs(tunnel, place);
             if (!tunnel.TellsOutcomes)
                 _gate.RefuseSharing(s_foreign, loop.Now);
@@ -247,14 +251,14 @@ internal sealed class Channel : IAsyncDisposable
         }
         catch
         {
-            _gate.Leave(0, place);
+            _gate.Leave(place: place);
             throw;
         }
     }
 
     /// <summary>Tells the gate when it is over, and what it was.</summary>
     private void LeaveAs(Tunnel tunnel, GatePlace place) => tunnel.Disposed =
-        () => _gate.Leave(tunnel.Connection.BytesMoved, place);
+        () => _gate.Leave(tunnel.Connection, place);
 
     private async ValueTask<Tunnel> ShakeHandsAsync(EventLoop loop)
     {

@@ -64,7 +64,7 @@ internal sealed class Nodes : IAsyncDisposable
     {
         get
         {
-            var views = Views(out var total);
+            var views = Views(hasShares: true, out var total);
             return [.. _channels.Select((channel, i) => StatusOf(channel, views[i], total))];
         }
     }
@@ -195,20 +195,20 @@ internal sealed class Nodes : IAsyncDisposable
     {
         if (_channels.Count == 1)
             return s_only;
-        var views = Views(out var total);
+        var views = Views(_plan.MaxShare < 1, out var total);
         return EndpointOrder.Of(views, Volatile.Read(ref _current), total, _plan);
     }
 
-    private EndpointView[] Views(out long total)
+    private EndpointView[] Views(bool hasShares, out long total)
     {
         var views = new EndpointView[_channels.Count];
         lock (_lock)
         {
             for (var i = 0; i < views.Length; i++)
             {
-                var counts = _channels[i].Counts;
+                var octets = hasShares ? _channels[i].Octets : 0; // each running connection is looked at
                 views[i] = new EndpointView(
-                    _standings[i].Rests, _channels[i].Latency, counts.Octets, counts.IsFull);
+                    _standings[i].Rests, _channels[i].Latency, octets, _channels[i].Counts.IsFull);
             }
         }
 

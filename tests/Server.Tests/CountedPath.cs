@@ -6,15 +6,16 @@ namespace Karez.Server.Tests;
 /// <summary>A place on the way to a node: counts what passes, or ends every connection where nobody is.</summary>
 internal sealed class CountedPath : IDisposable
 {
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly TcpListener _listener;
     private readonly IPEndPoint? _node;
     private long _octets;
     private int _connections;
 
     /// <param name="node">The node; null ends each connection after its first octets.</param>
-    public CountedPath(IPEndPoint? node)
+    /// <param name="at">This machine's address at which it is; null for the first of loopback.</param>
+    public CountedPath(IPEndPoint? node, IPAddress? at = null)
     {
-        _node = node;
+        (_node, _listener) = (node, new TcpListener(at ?? IPAddress.Loopback, 0));
         _listener.Start();
         _ = AcceptAsync();
     }

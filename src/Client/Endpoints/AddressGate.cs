@@ -20,6 +20,7 @@ internal sealed class AddressGate(EndpointPlan plan)
     private readonly LinkedList<TaskCompletionSource<TunnelException?>> _handshakes = [];
     private readonly LinkedList<TaskCompletionSource> _connections = [];
     private readonly LinkedList<TaskCompletionSource> _datagramStreams = [];
+    private readonly HashSet<Connection> _running = [];
     private TimeSpan _patience = Patience;
     private Instant? _refusesUntil;
     private int _dialling;
@@ -41,7 +42,7 @@ internal sealed class AddressGate(EndpointPlan plan)
         {
             lock (_lock)
             {
-                return new GateCounts(_live, _dialling, _waited, _beyond, _octets)
+                return new GateCounts(_live, _dialling, _waited, _beyond)
                 {
                     Limit = plan.Connections,
                     Most = _most,
@@ -49,6 +50,24 @@ internal sealed class AddressGate(EndpointPlan plan)
                     SharedTotal = _sharedTotal,
                     IsFull = IsFull && Reserved == 0,
                 };
+            }
+        }
+    }
+
+    /// <summary>
+    /// What went over connections that are over, and until now over those that run: one long download is seen while it
+    /// lasts. Summed when it is asked for, so that no packet pays for it.
+    /// </summary>
+    public long Octets
+    {
+        get
+        {
+            lock (_lock)
+            {
+                var octets = _octets;
+                foreach (var connection in _running)
+                    octets += connection.BytesMoved;
+                return octets;
             }
         }
     }
@@ -178,14 +197,25 @@ internal sealed class AddressGate(EndpointPlan plan)
         }
     }
 
+    /// <summary>
+    /// A connection stands, in a place that was counted: what it moves counts from now on, until
+    /// <see cref="Leave"/>.
+    /// </summary>
+    public void Run(Connection connection)
+    {
+        lock (_lock)
+            _running.Add(connection);
+    }
+
     /// <summary>A connection is over, or did not come about.</summary>
-    /// <param name="octets">What went over it.</param>
+    /// <param name="connection">What <see cref="Run"/> was told of, if it came to that; what it moved stays.</param>
     /// <param name="place">What it had been counted as.</param>
-    public void Leave(long octets, GatePlace place = GatePlace.Own)
+    public void Leave(Connection? connection = null, GatePlace place = GatePlace.Own)
     {
         lock (_lock)
         {
-            _octets += octets;
+            if (connection is not null && _running.Remove(connection))
+                _octets += connection.BytesMoved;
             _live--;
             _carriers -= place == GatePlace.Carrier ? 1 : 0;
             _datagrams -= place == GatePlace.Datagrams ? 1 : 0;

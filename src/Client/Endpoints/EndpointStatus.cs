@@ -12,7 +12,7 @@ namespace Karez.Client.Endpoints;
 /// <param name="Most">Most connections that were held at once.</param>
 /// <param name="Shared">Flows that share connections now.</param>
 /// <param name="SharedTotal">Flows that ever did.</param>
-/// <param name="Octets">What went over connections that are over.</param>
+/// <param name="Octets">What went over its connections until now, those that run and those that are over.</param>
 /// <param name="SharePercent">Its share of all octets.</param>
 public sealed record EndpointStatus(
     string Node, bool Rests, int? LatencyMilliseconds, int Connections, int Handshakes, long Waited, long Beyond,

@@ -5,8 +5,7 @@ namespace Karez.Client.Endpoints;
 /// <param name="Dialling">Handshakes under way.</param>
 /// <param name="Waited">Handshakes and flows that had to wait.</param>
 /// <param name="Beyond">Flows that went beyond the limit after they had waited.</param>
-/// <param name="Octets">What went over connections that are over.</param>
-internal readonly record struct GateCounts(int Live, int Dialling, long Waited, long Beyond, long Octets)
+internal readonly record struct GateCounts(int Live, int Dialling, long Waited, long Beyond)
 {
     /// <summary>Connections that may be held; 0 for no limit.</summary>
     public int Limit { get; init; }

@@ -43,7 +43,7 @@ public sealed partial class Connection : IPollable, IDisposable
     /// <summary>Octets written, that is taken by the kernel.</summary>
     public long BytesWritten { get; private set; }
 
-    /// <summary>Octets of both directions.</summary>
+    /// <summary>Octets of both directions; may be read on any thread, and is a moment old there.</summary>
     public long BytesMoved => BytesRead + BytesWritten;
 
     /// <summary>How the peer's direction stands, as far as the kernel has told, read or not.</summary>

@@ -51,12 +51,12 @@ public class AddressGateTests
         await gate.EnterAsync(default);
         var third = gate.EnterAsync(default).AsTask();
         Assert.False(third.IsCompleted);
-        gate.Leave(100);
+        gate.Leave();
         await third;
         Assert.Equal(2, gate.Counts.Live);
-        gate.Leave(20);
-        gate.Leave(3);
-        Assert.Equal(new GateCounts(0, 0, 1, 0, 123) { Limit = 2, Most = 2 }, gate.Counts);
+        gate.Leave();
+        gate.Leave();
+        Assert.Equal(new GateCounts(0, 0, 1, 0) { Limit = 2, Most = 2 }, gate.Counts);
     }
 
     [Fact]
@@ -66,7 +66,7 @@ public class AddressGateTests
         await gate.EnterAsync(default);
         await gate.EnterAsync(default); // five seconds
         Assert.Equal((2, 1L), (gate.Counts.Live, gate.Counts.Beyond));
-        gate.Leave(0);
+        gate.Leave();
         Assert.Equal(1, gate.Counts.Live);
     }
 
@@ -84,9 +84,9 @@ public class AddressGateTests
         Assert.True(gate.TryEnterDatagrams(default));
         Assert.False(gate.TryEnterDatagrams(default));
         Assert.Equal((12, 12, false), (gate.Counts.Live, gate.Counts.Most, gate.Counts.IsFull));
-        gate.Leave(0, GatePlace.Carrier);
+        gate.Leave(place: GatePlace.Carrier);
         Assert.True(gate.TryEnterCarrier());
-        gate.Leave(0, GatePlace.Datagrams);
+        gate.Leave(place: GatePlace.Datagrams);
         Assert.False(gate.TryEnterCarrier());
         Assert.True(gate.TryEnterDatagrams(default));
     }
@@ -113,7 +113,7 @@ public class AddressGateTests
         await gate.EnterAsync(default);
         var flow = gate.EnterAsync(default).AsTask();
         var datagrams = gate.EnterDatagramsAsync(default).AsTask();
-        gate.Leave(0);
+        gate.Leave();
         Assert.True(await datagrams);
         Assert.False(flow.IsCompleted);
         Assert.False(await gate.EnterDatagramsAsync(default)); // five seconds
@@ -131,8 +131,8 @@ public class AddressGateTests
             Assert.True(gate.TryEnter(default));
         Assert.False(gate.TryEnter(default));
         Assert.True(gate.Counts.IsFull);
-        gate.Leave(0);
-        gate.Leave(0);
+        gate.Leave();
+        gate.Leave();
         Assert.False(gate.TryEnter(default(Instant) + TimeSpan.FromSeconds(60)));
         Assert.True(gate.TryEnterCarrier());
     }
@@ -165,7 +165,7 @@ public class AddressGateTests
         }
 
         gate.EndHandshake(null);
-        gate.Leave(0);
+        gate.Leave();
         Assert.Equal((0, 0), (gate.Counts.Live, gate.Counts.Dialling));
     }
 
