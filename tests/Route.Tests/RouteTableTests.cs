@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Karez.Route.Tests;
 
 public class RouteTableTests
@@ -26,6 +28,27 @@ public class RouteTableTests
         var table = Asking.Table([Asking.Rule(RouteAction.Direct, pattern)]);
         Assert.Equal(holds ? RouteAction.Direct : RouteAction.Channel, table.Ask(name));
         Assert.Equal(holds ? RouteAction.Direct : RouteAction.Channel, table.DecideName(name).Action);
+    }
+
+    [Fact]
+    public void Names_of_every_length_are_found_also_where_their_line_has_no_room_and_no_other_is()
+    {
+        string[] names =
+        [
+            .. Enumerable.Range(0, 3_000).Select(i => i.ToString("x", CultureInfo.InvariantCulture)).Select((sign, i) =>
+                string.Join('.', Enumerable.Repeat(sign + new string('a', i % 40), 1 + (i % 5))) + ".example"),
+        ];
+        Assert.Contains(names, name => name.Length > 200);
+        var table = Asking.Table(
+            [new RouteRule(RouteAction.Direct, "r") { Lists = ["many"] }],
+            Files.Text("many", [.. names.Select(name => $"full:{name}")]));
+        foreach (var name in names)
+        {
+            Assert.Equal(RouteAction.Direct, table.Ask(name));
+            Assert.Equal(RouteAction.Channel, table.Ask($"z{name}"));
+            Assert.Equal(RouteAction.Channel, table.Ask($"{name[..^1]}f"));
+            Assert.Equal(RouteAction.Channel, table.Ask($"z.{name}"));
+        }
     }
 
     [Theory]

@@ -62,5 +62,5 @@ internal sealed class ListWriter
 
     private static long Align(long length) => (length + Padding) & ~(long)Padding;
 
-    private const int Padding = 15;
+    private const int Padding = 63; // lines of the cache, as files are mapped by pages
 }

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Numerics;
 using System.Text;
 
 namespace Karez.Route.Lists;
@@ -6,19 +7,20 @@ namespace Karez.Route.Lists;
 /// <summary>
 /// Names in the compiled form, used in place:
 /// <code>
-/// | u32 log2 of slots | u32 longest probe | u32 octets of entries | u32 0 | slots, 8 octets each | entries |
-/// slot: u32 place of the entry + 1, u32 tag    entry: u8 length, u8 kinds, octets
+/// | u32 lines | u32 most of a line | u32 octets of further entries | 52 octets 0 | lines, 128 octets each | further |
+/// line: u32 sieve, u32 place of its further entries + 1, 120 octets of entries    entry: u8 length, u8 kinds, octets
 /// </code>
-/// Every place is checked before it is read.
+/// What a place holds ends with a length of 0. So most names are found with one miss of the cache, and those that lie
+/// behind the few lines that were too short with two. Every place is checked before it is read.
 /// </summary>
 internal readonly struct NameSet
 {
     private readonly ReadOnlyMemory<byte> _section;
-    private readonly int _log;
-    private readonly int _longest;
+    private readonly int _lines;
+    private readonly int _most;
 
-    private NameSet(ReadOnlyMemory<byte> section, int log, int longest) =>
-        (_section, _log, _longest) = (section, log, longest);
+    private NameSet(ReadOnlyMemory<byte> section, int lines, int most) =>
+        (_section, _lines, _most) = (section, lines, most);
 
     /// <summary>Opens a section; false when it is none.</summary>
     public static bool TryOpen(ReadOnlyMemory<byte> section, out NameSet set)
@@ -26,13 +28,13 @@ internal readonly struct NameSet
         set = default;
         if (section.Length < HeaderLength)
             return false;
-        var log = BinaryPrimitives.ReadInt32LittleEndian(section.Span);
-        var longest = BinaryPrimitives.ReadInt32LittleEndian(section.Span[4..]);
-        var entries = BinaryPrimitives.ReadUInt32LittleEndian(section.Span[8..]);
-        if (log is < 1 or > 27 || longest is < 1 or > MaxProbe
-            || section.Length - HeaderLength - (8L << log) != entries)
+        var lines = BinaryPrimitives.ReadInt32LittleEndian(section.Span);
+        var most = BinaryPrimitives.ReadInt32LittleEndian(section.Span[4..]);
+        var further = BinaryPrimitives.ReadUInt32LittleEndian(section.Span[8..]);
+        if (lines < 1 || most is < 1 or > MostInLine
+            || section.Length - HeaderLength - ((long)LineLength * lines) != further)
             return false;
-        set = new NameSet(section, log, longest);
+        set = new NameSet(section, lines, most);
         return true;
     }
 
@@ -45,13 +47,21 @@ internal readonly struct NameSet
     public NameKinds Find(
         ReadOnlySpan<char> name, ReadOnlySpan<ulong> hashes, ReadOnlySpan<byte> starts, out int start)
     {
-        var section = _section.Span;
-        var slots = section.Slice(HeaderLength, 8 << _log);
-        var entries = section[(HeaderLength + (8 << _log))..];
-        for (var i = hashes.Length - 1; i >= 0; i--)
+        var lines = _section.Span.Slice(HeaderLength, LineLength * _lines);
+        // All sieves first, without a branch between them: the processor waits for all lines at once.
+        uint fitting = 0;
+        for (var i = 0; i < hashes.Length; i++)
         {
+            var sieve = BinaryPrimitives.ReadUInt32LittleEndian(lines[(LineOf(hashes[i], _lines) * LineLength)..]);
+            fitting |= ((sieve >> (int)(hashes[i] & 31)) & 1) << i;
+        }
+
+        while (fitting != 0)
+        {
+            var i = BitOperations.Log2(fitting);
+            fitting ^= 1U << i;
             start = starts[i];
-            var kinds = KindsOf(slots, entries, name[start..], hashes[i]);
+            var kinds = KindsOf(lines.Slice(LineOf(hashes[i], _lines) * LineLength, LineLength), name[start..]);
             if ((kinds & NameKinds.Suffix) != 0)
                 return NameKinds.Suffix;
             if (start == 0 && (kinds & NameKinds.Full) != 0)
@@ -62,25 +72,35 @@ internal readonly struct NameSet
         return NameKinds.None;
     }
 
-    private NameKinds KindsOf(
-        ReadOnlySpan<byte> slots, ReadOnlySpan<byte> entries, ReadOnlySpan<char> suffix, ulong hash)
+    /// <summary>The line of a hash, by its upper half.</summary>
+    internal static int LineOf(ulong hash, int lines) => (int)(((hash >> 32) * (uint)lines) >> 32);
+
+    private NameKinds KindsOf(ReadOnlySpan<byte> line, ReadOnlySpan<char> suffix)
     {
-        var slot = (int)(hash >> (64 - _log));
-        for (var probe = 0; probe < _longest; probe++, slot = (slot + 1) & ((1 << _log) - 1))
+        var kinds = KindsIn(line[EntriesAt..], suffix);
+        if (kinds != NameKinds.None)
+            return kinds;
+        var further = _section.Span[(HeaderLength + (LineLength * _lines))..];
+        var place = BinaryPrimitives.ReadUInt32LittleEndian(line[4..]);
+        return place > 0 && place <= further.Length ? KindsIn(further[((int)place - 1)..], suffix) : NameKinds.None;
+    }
+
+    private NameKinds KindsIn(ReadOnlySpan<byte> entries, ReadOnlySpan<char> suffix)
+    {
+        for (var entry = 0; entry < _most; entry++)
         {
-            var taken = BinaryPrimitives.ReadUInt64LittleEndian(slots[(slot * 8)..]);
-            if (taken == 0)
+            if (entries.Length < 2 || entries[0] == 0 || entries.Length - 2 < entries[0])
                 break;
-            var at = (uint)taken - 1;
-            if ((uint)(taken >> 32) == (uint)hash && at + 2L <= entries.Length
-                && entries[(int)at] == suffix.Length && at + 2L + suffix.Length <= entries.Length
-                && Ascii.Equals(entries.Slice((int)at + 2, suffix.Length), suffix))
-                return (NameKinds)entries[(int)at + 1];
+            if (entries[0] == suffix.Length && Ascii.Equals(entries.Slice(2, entries[0]), suffix))
+                return (NameKinds)entries[1];
+            entries = entries[(2 + entries[0])..];
         }
 
         return NameKinds.None;
     }
 
-    internal const int HeaderLength = 16;
-    internal const int MaxProbe = 256;
+    internal const int HeaderLength = 64;
+    internal const int LineLength = 128; // two lines of the cache, of which the second is fetched with the first
+    internal const int EntriesAt = 8;
+    internal const int MostInLine = 512;
 }

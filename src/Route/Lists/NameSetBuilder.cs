@@ -14,7 +14,7 @@ internal sealed class NameSetBuilder
     public int Count { get; private set; }
 
     /// <summary>Whether the names were made to collide: then further ones are not taken.</summary>
-    public bool IsCrowded => _longest > NameSet.MaxProbe;
+    public bool IsCrowded => _longest > MaxProbe;
 
     private int Slots => _slots.Length / 8;
 
@@ -52,21 +52,71 @@ internal sealed class NameSetBuilder
     /// <summary>The section, in parts.</summary>
     public List<ReadOnlyMemory<byte>> Finish()
     {
+        var count = (Count + NamesInLine - 1) / NamesInLine;
+        var (lines, used, most) = (new byte[NameSet.LineLength * count], new byte[count], 1);
+        var names = new ushort[count];
+        var beyond = new List<(int Line, int At)>();
+        for (var at = 0; at < _length; at += LengthAt(at))
+        {
+            var hash = HashAt(at);
+            var number = NameSet.LineOf(hash, count);
+            var line = lines.AsSpan(number * NameSet.LineLength, NameSet.LineLength);
+            var sieve = BinaryPrimitives.ReadUInt32LittleEndian(line) | (1U << (int)(hash & 31));
+            BinaryPrimitives.WriteUInt32LittleEndian(line, sieve);
+            most = Math.Max(most, ++names[number]);
+            var room = line[(NameSet.EntriesAt + used[number])..];
+            if (LengthAt(at) > room.Length)
+            {
+                beyond.Add((number, at));
+                continue;
+            }
+
+            _entries.AsSpan(at, LengthAt(at)).CopyTo(room);
+            used[number] += (byte)LengthAt(at);
+        }
+
+        var further = WriteFurther(lines, beyond);
         var header = new byte[NameSet.HeaderLength];
-        BinaryPrimitives.WriteInt32LittleEndian(header, int.Log2(Slots));
-        BinaryPrimitives.WriteInt32LittleEndian(header.AsSpan(4), _longest);
-        BinaryPrimitives.WriteInt32LittleEndian(header.AsSpan(8), _length);
-        return [header, _slots, _entries.AsMemory(0, _length)];
+        BinaryPrimitives.WriteInt32LittleEndian(header, count);
+        BinaryPrimitives.WriteInt32LittleEndian(header.AsSpan(4), most);
+        BinaryPrimitives.WriteInt32LittleEndian(header.AsSpan(8), further.Length);
+        return [header, lines, further];
     }
+
+    /// <summary>Writes what found no room in its line, those of one line behind one another.</summary>
+    private byte[] WriteFurther(byte[] lines, List<(int Line, int At)> beyond)
+    {
+        beyond.Sort();
+        var further = new byte[beyond.Sum(one => LengthAt(one.At)) + beyond.DistinctBy(one => one.Line).Count()];
+        var (place, before) = (0, -1);
+        foreach (var (line, at) in beyond)
+        {
+            if (line != before)
+            {
+                place += before < 0 ? 0 : 1; // the 0 that ends the line's before
+                BinaryPrimitives.WriteInt32LittleEndian(lines.AsSpan((line * NameSet.LineLength) + 4), place + 1);
+                before = line;
+            }
+
+            _entries.AsSpan(at, LengthAt(at)).CopyTo(further.AsSpan(place));
+            place += LengthAt(at);
+        }
+
+        return further;
+    }
+
+    private int LengthAt(int at) => 2 + _entries[at];
+
+    private ulong HashAt(int at) => NameHash.Of(_entries.AsSpan(at + 2, _entries[at]));
 
     private void Grow()
     {
         var grown = new byte[_slots.Length * 2];
         var slots = grown.Length / 8;
         _longest = 1;
-        for (var at = 0; at < _length; at += 2 + _entries[at])
+        for (var at = 0; at < _length; at += LengthAt(at))
         {
-            var hash = NameHash.Of(_entries.AsSpan(at + 2, _entries[at]));
+            var hash = HashAt(at);
             var slot = SlotOf(hash, slots);
             var probes = 1;
             for (; Read(grown, slot) != 0; slot = (slot + 1) & (slots - 1))
@@ -85,4 +135,10 @@ internal sealed class NameSetBuilder
 
     private static void Write(byte[] slots, int slot, ulong hash, int at) =>
         BinaryPrimitives.WriteUInt64LittleEndian(slots.AsSpan(slot * 8), (hash << 32) | (uint)(at + 1));
+
+    // Our limit. A line has the names of at most sixteen slots, so it never has many more.
+    private const int MaxProbe = 256;
+
+    // On average: fewer leave room unused, with more many lie behind their line.
+    private const int NamesInLine = 4;
 }

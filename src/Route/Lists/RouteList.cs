@@ -112,7 +112,7 @@ public sealed class RouteList
         return texts;
     }
 
-    internal static ReadOnlySpan<byte> Magic => "karezRT1"u8;
+    internal static ReadOnlySpan<byte> Magic => "karezRT2"u8;
 
     internal const int HeaderLength = 56;
     internal const int SectionLength = 24;
