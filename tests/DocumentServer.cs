@@ -4,17 +4,18 @@ using System.Text;
 
 namespace Karez.Tests;
 
-/// <summary>A web server on loopback that gives everybody the same kind of answer, one after another.</summary>
+/// <summary>A web server, on loopback unless it is told where, that gives everybody the same kind of answer, one after another.</summary>
 internal sealed class DocumentServer : IDisposable
 {
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly TcpListener _listener;
     private readonly Func<(string Status, string Text)> _answer;
     private readonly Task _serving;
 
     /// <param name="answer">Called for each who asked; not for those who only came and went.</param>
-    public DocumentServer(Func<(string Status, string Text)> answer)
+    /// <param name="at">Where it is; null for a free port of loopback.</param>
+    public DocumentServer(Func<(string Status, string Text)> answer, IPEndPoint? at = null)
     {
-        _answer = answer;
+        (_answer, _listener) = (answer, new TcpListener(at ?? new IPEndPoint(IPAddress.Loopback, 0)));
         _listener.Start();
         Url = $"http://{_listener.LocalEndpoint}/list";
         _serving = ServeAsync();
@@ -47,9 +48,9 @@ internal sealed class DocumentServer : IDisposable
                 await stream.WriteAsync(Encoding.ASCII.GetBytes(head + text));
             }
         }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException or IOException)
+        catch (Exception e) when (e is SocketException or InvalidOperationException or IOException)
         {
-            // The test is over.
+            // The test is over, while waiting or between two callers.
         }
     }
 }

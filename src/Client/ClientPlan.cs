@@ -6,6 +6,7 @@ using Karez.Config.Links;
 using Karez.Net.Relay;
 using Karez.Proxy;
 using Karez.Route;
+using Karez.Tun;
 
 namespace Karez.Client;
 
@@ -61,6 +62,9 @@ public sealed record ClientPlan
     /// Where nodes are, of a device; null makes it of <see cref="AddressFile"/> and this machine's resolver.
     /// </summary>
     internal NodeAddresses? Addresses { get; init; }
+
+    /// <summary>Public resolvers, of which nodes' names are asked for through the channel.</summary>
+    internal IReadOnlyList<IPEndPoint> FarResolvers { get; init; } = TunOptions.Default.FarResolvers;
 
     /// <summary>How long what was sent to the node may stay unacknowledged; null leaves it to the kernel.</summary>
     public TimeSpan? Patience { get; init; }

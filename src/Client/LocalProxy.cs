@@ -45,6 +45,9 @@ public sealed class LocalProxy : IAsyncDisposable
     /// <summary>How long a node's TCP may take while there are others to try (our choice).</summary>
     private static readonly TimeSpan s_impatience = TimeSpan.FromSeconds(5);
 
+    // Asked for at once (our limit): each is a connection, and whoever serves a list says how many there are.
+    private const int MostNames = 16;
+
     // Our choice: files of the runtime and the state folder, the sockets of netlink, status and look-ups.
     private const int SpareDescriptors = 32;
 
@@ -66,6 +69,7 @@ public sealed class LocalProxy : IAsyncDisposable
         {
             AskInClear = NodeAddresses.By(_resolver),
         };
+        Names = new NodeNames(this, _addresses, plan.FarResolvers, time);
         _nodes = MakeNodes([plan.Link, .. plan.Others]);
     }
 
@@ -113,6 +117,8 @@ public sealed class LocalProxy : IAsyncDisposable
     internal XudpIdentity Identity { get; } = new(SystemEntropy.Instance);
 
     internal Nodes Nodes => _nodes;
+
+    internal NodeNames Names { get; }
 
     /// <summary>Octets that carried nobody's traffic: handshakes, probes, updates; both ways.</summary>
     internal long Overhead
@@ -170,8 +176,8 @@ public sealed class LocalProxy : IAsyncDisposable
             proxy._updates = new SubscriptionUpdates(proxy, subscriptions, profile, time);
         if (plan.Addresses is null) // a device cares for its own
         {
-            proxy._refreshing = new NodeNames(proxy, proxy._addresses, TunOptions.Default.FarResolvers, time)
-                .RunAsync(() => Volatile.Read(ref proxy._passed) != 0, proxy._stop.Token);
+            proxy._refreshing = proxy.Names.RunAsync(
+                () => Volatile.Read(ref proxy._passed) != 0, proxy._stop.Token);
         }
 
         IdleCollector.Start(loops);
@@ -230,13 +236,13 @@ public sealed class LocalProxy : IAsyncDisposable
 
     /// <summary>
     /// Goes on with what subscriptions have now, behind the configuration's own links. Flows that run are left alone.
-    /// Behind a device nobody can be asked for a name, so a node with an unknown one waits for the next start.
+    /// Behind a device nobody can be asked for a name in clear, so a node with an unknown one is left out until
+    /// <see cref="LearnAsync"/> has it.
     /// </summary>
     internal void Replace(IReadOnlyList<VlessLink> further)
     {
         var links = ClientStart.WithFurther(new[] { Plan.Link }.Concat(Plan.Others).Take(Plan.Own), further)
-            .Where(link => Plan.Addresses is not { } known || known.Remembered(link.Host) is not null
-                || IPAddress.TryParse(link.Host, out _))
+            .Where(link => !IsUnknown(link.Host))
             .ToList();
         if (links.Count == 0)
             return;
@@ -246,6 +252,26 @@ public sealed class LocalProxy : IAsyncDisposable
             _nodes = MakeNodes(links);
         }
     }
+
+    /// <summary>
+    /// Asks through the channel for the names of nodes that were left out, and goes on with those that were heard.
+    /// </summary>
+    /// <param name="further">What subscriptions have now.</param>
+    /// <param name="cancellationToken">Asks for no further one.</param>
+    /// <returns>Whether none is left out any more.</returns>
+    internal async Task<bool> LearnAsync(IReadOnlyList<VlessLink> further, CancellationToken cancellationToken)
+    {
+        var unknown = further.Select(link => link.Host).Where(IsUnknown).Distinct().ToList();
+        var isHeard = false;
+        foreach (var host in unknown.Take(MostNames).TakeWhile(_ => !cancellationToken.IsCancellationRequested))
+            isHeard |= await Names.AskAsync(host);
+        if (isHeard)
+            Replace(further);
+        return !unknown.Exists(IsUnknown);
+    }
+
+    private bool IsUnknown(string host) => Plan.Addresses is { } known && !IPAddress.TryParse(host, out _)
+        && known.Remembered(host) is null;
 
     internal void Note(string text) => Noted?.Invoke(text);
 

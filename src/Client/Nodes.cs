@@ -56,6 +56,9 @@ internal sealed class Nodes : IAsyncDisposable
     /// <summary>The node that took the last flow; before any, the one that will be tried first.</summary>
     public VlessLink Current => _channels[Volatile.Read(ref _current)].Link;
 
+    /// <summary>All of them, in the order given.</summary>
+    public IEnumerable<VlessLink> Links => _channels.Select(channel => channel.Link);
+
     /// <summary>Octets of handshakes and probes, both ways.</summary>
     public long Overhead => _channels.Sum(channel => channel.Overhead);
 

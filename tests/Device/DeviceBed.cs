@@ -109,6 +109,16 @@ internal sealed class DeviceBed : IAsyncDisposable
     public MachineProcess BeginConnecting(params IReadOnlyList<string> options) =>
         Start(Karez, ["connect", Vless, "--tun", .. options, "--state", State]);
 
+    /// <summary>The same by a configuration's file, until it says that the node answered.</summary>
+    public async Task<MachineProcess> ConnectByAsync(string config)
+    {
+        var path = Path.Combine(_folder, "client.json");
+        await File.WriteAllTextAsync(path, config);
+        var process = Start(Karez, ["connect", "--config", path, "--tun", "--state", State]);
+        await HearAsync(process, "connected");
+        return process;
+    }
+
     /// <summary>A phone at an interface of its own, which has no address yet that anybody knows.</summary>
     public async Task<(Machine Phone, string Lan)> AddPhoneAsync()
     {

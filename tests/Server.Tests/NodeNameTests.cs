@@ -3,8 +3,12 @@ using System.Net.Sockets;
 using Karez.Camouflage.Browser;
 using Karez.Client;
 using Karez.Client.Device;
+using Karez.Client.Subscriptions;
+using Karez.Config;
+using Karez.Config.Links;
 using Karez.Server.Tests.Datagrams;
 using Karez.Server.Tests.Sharing;
+using Karez.Tests;
 
 namespace Karez.Server.Tests;
 
@@ -82,6 +86,51 @@ public sealed class NodeNameTests : IDisposable
         Assert.Equal([Name], _asked);
     }
 
+    [Fact]
+    public async Task Behind_a_device_a_name_that_a_subscription_brings_is_asked_for_through_the_channel_alone()
+    {
+        await using var bed = await ChannelBed.StartAsync(vision: true);
+        using var first = new CountedPath(bed.Node.Listening);
+        using var mirror = new DocumentServer(() => ("200 OK", bed.LinkOf(bed.Person, host: Name).Format()));
+        using var resolver = new TcpListener(IPAddress.Loopback, 0);
+        resolver.Start();
+        var time = new SkippingTime();
+        await using var client = LocalProxy.Start(
+            PlanOf(bed.LinkOf(bed.Person, first.Port)) with
+            {
+                Own = 1,
+                Subscriptions = [new Subscription(new SubscriptionConfig([mirror.Url]), _folder)],
+                FarResolvers = [(IPEndPoint)resolver.LocalEndpoint],
+            },
+            BrowserProfile.Default,
+            time,
+            e => Assert.Fail(e.ToString()));
+
+        // The first time the resolver tells nothing: the node waits, and is in nobody's way.
+        await SkipAsync(time, TimeSpan.FromSeconds(20));
+        (await resolver.AcceptTcpClientAsync(TestContext.Current.CancellationToken)).Dispose();
+        await AssociationTests.Until(() => time.IsAwaited(TimeSpan.FromMinutes(10)), 20);
+        Assert.Equal(first.Port, Assert.Single(client.Nodes.Links).Port);
+
+        // The next time the list is the same, and the resolver answers.
+        var answering = AnswerAsync(resolver, IPAddress.Loopback);
+        time.Skip(TimeSpan.FromMinutes(10));
+        Assert.Equal(Name, await answering.WaitAsync(TimeSpan.FromSeconds(20)));
+        await AssociationTests.Until(() => client.Nodes.Links.Count() == 2, 20);
+        Assert.Equal(IPAddress.Loopback, new NodeAddresses(File, TimeProvider.System).Remembered(Name));
+        first.Dispose();
+        Assert.Equal((5, true), await LocalTalk.SocksAsync(client, "127.0.0.1", 1));
+        Assert.Equal(Name, client.Nodes.Current.Host);
+        Assert.Empty(_asked);
+    }
+
+    /// <summary>Puts the clock forward to the end of a wait, once somebody waits so long.</summary>
+    private static async Task SkipAsync(SkippingTime time, TimeSpan span)
+    {
+        await AssociationTests.Until(() => time.IsAwaited(span), 20);
+        time.Skip(span);
+    }
+
     /// <summary>Answers one question by TCP (RFC 7766); the name that was asked for.</summary>
     private static async Task<string> AnswerAsync(TcpListener listener, IPAddress address)
     {
@@ -112,22 +161,21 @@ public sealed class NodeNameTests : IDisposable
     }
 
     private LocalProxy Connect(ChannelBed bed) => LocalProxy.Start(
-        new ClientPlan
+        PlanOf(bed.LinkOf(bed.Person, host: Name)), BrowserProfile.Default, TimeProvider.System, _ => { });
+
+    private ClientPlan PlanOf(VlessLink link) => new()
+    {
+        Listen = new IPEndPoint(IPAddress.Loopback, 0),
+        Link = link,
+        Profile = "chromium-156",
+        Addresses = new NodeAddresses(File, TimeProvider.System)
         {
-            Listen = new IPEndPoint(IPAddress.Loopback, 0),
-            Link = bed.LinkOf(bed.Person, host: Name),
-            Profile = "chromium-156",
-            Addresses = new NodeAddresses(File, TimeProvider.System)
+            AskInClear = host =>
             {
-                AskInClear = host =>
-                {
-                    lock (_asked)
-                        _asked.Add(host);
-                    return Task.FromResult<IPAddress?>(_answer);
-                },
+                lock (_asked)
+                    _asked.Add(host);
+                return Task.FromResult<IPAddress?>(_answer);
             },
         },
-        BrowserProfile.Default,
-        TimeProvider.System,
-        _ => { });
+    };
 }

@@ -64,7 +64,7 @@ public sealed partial class DeviceClient
 
         _health = new ChannelHealth(ProbeAsync, Tell, _time, _proxy.Plan.Endpoints.IsMetered);
         _carrying = Task.Run(() => CarryAsync(device, options));
-        _caring = Task.WhenAll(Task.Run(CareAsync), Task.Run(() => RefreshAsync(options.FarResolvers)));
+        _caring = Task.WhenAll(Task.Run(CareAsync), Task.Run(RefreshAsync));
     }
 
     /// <summary>Ends what <see cref="Begin"/> began, as far as it came.</summary>
@@ -226,9 +226,8 @@ public sealed partial class DeviceClient
             _reporting = _reporting.ContinueWith(_ => _guard.Report(what), TaskScheduler.Default);
     }
 
-    private Task RefreshAsync(IReadOnlyList<IPEndPoint> resolvers) =>
-        new NodeNames(_proxy, _addresses, resolvers, _time)
-            .RunAsync(() => _guard.State == SwitchState.Connected, _stop.Token);
+    private Task RefreshAsync() =>
+        _proxy.Names.RunAsync(() => _guard.State == SwitchState.Connected, _stop.Token);
 
     /// <summary>
     /// Asks for a node's name in clear, past the device: whoever is asked for names that go direct. Only where no

@@ -1,5 +1,4 @@
 using System.Net;
-using Karez.Config.Links;
 using Karez.Net.Loops;
 using Karez.Net.Tunnel;
 using Karez.Secure;
@@ -7,8 +6,8 @@ using Karez.Secure;
 namespace Karez.Client.Device;
 
 /// <summary>
-/// Asks for the nodes' names again, through the channel, once it works and then seldom: the next start asks nobody in
-/// clear.
+/// Asks for the nodes' names through the channel: again, once it works and then seldom, so that the next start asks
+/// nobody in clear; and for the first time, where a subscription brings one that is not known.
 /// </summary>
 /// <param name="proxy">The client.</param>
 /// <param name="addresses">Told of what is heard.</param>
@@ -27,23 +26,23 @@ internal sealed class NodeNames(
     /// <param name="stop">Stops it.</param>
     public async Task RunAsync(Func<bool> stands, CancellationToken stop)
     {
-        VlessLink[] links = [proxy.Plan.Link, .. proxy.Plan.Others];
-        var names = links.Select(link => link.Host).Where(host => !IPAddress.TryParse(host, out _));
-        string[] hosts = [.. names.Distinct()];
-        if (hosts is [] || resolvers is not [var resolver, ..])
+        if (Hosts is [] && proxy.Plan.Subscriptions is [])
             return;
         while (!stop.IsCancellationRequested)
         {
             await DelayAsync(stands() ? _refresh : s_look, stop);
             if (stop.IsCancellationRequested || !stands())
                 continue;
-            foreach (var host in hosts)
-                await AskAsync(host, resolver);
+            foreach (var host in Hosts.TakeWhile(_ => !stop.IsCancellationRequested))
+                await AskAsync(host);
         }
     }
 
-    private async Task AskAsync(string host, IPEndPoint resolver)
+    /// <summary>Asks for one name through the channel; false when nobody told.</summary>
+    public async Task<bool> AskAsync(string host)
     {
+        if (resolvers is not [var resolver, ..])
+            return false;
         var loop = proxy.Loops.Next();
         try
         {
@@ -51,12 +50,17 @@ internal sealed class NodeNames(
                 () => FarLookup.AskAsync(proxy.Nodes, loop, host, resolver, SystemEntropy.Instance));
             if (found is not null)
                 addresses.Remember(host, found);
+            return found is not null;
         }
         catch (Exception e) when (e is TunnelException or ConnectionException or ObjectDisposedException)
         {
-            // The next time.
+            return false; // the next time
         }
     }
+
+    /// <summary>The names of the nodes of now: a subscription may bring others.</summary>
+    private string[] Hosts =>
+        [.. proxy.Nodes.Links.Select(link => link.Host).Where(host => !IPAddress.TryParse(host, out _)).Distinct()];
 
     private async Task DelayAsync(TimeSpan span, CancellationToken stop)
     {

@@ -90,11 +90,11 @@ internal sealed class SubscriptionUpdates : IAsyncDisposable
                 switch (subscription.Take(octets))
                 {
                     case SubscriptionVerdict.Taken:
-                        _proxy.Replace([.. _subscriptions.SelectMany(one => one.Links)]);
+                        _proxy.Replace([.. Links]);
                         _proxy.Note($"{url.Host} has {subscription.Links.Count} links, from now on used");
-                        return true;
+                        return await LearnAsync();
                     case SubscriptionVerdict.Same:
-                        return true;
+                        return await LearnAsync();
                     case var refused:
                         _proxy.Note($"what {url.Host} has is refused: {SubscriptionFirst.Why(refused)}");
                         break;
@@ -102,6 +102,17 @@ internal sealed class SubscriptionUpdates : IAsyncDisposable
             }
         }
 
+        return false;
+    }
+
+    private IEnumerable<VlessLink> Links => _subscriptions.SelectMany(one => one.Links);
+
+    /// <summary>Lets nodes be used whose names were not known; true when there is none any more.</summary>
+    private async Task<bool> LearnAsync()
+    {
+        if (await _proxy.LearnAsync([.. Links], _stop.Token))
+            return true;
+        _proxy.Note("nodes whose names are not known wait until one can be asked for them through the channel");
         return false;
     }
 
