@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Karez.Sys.Tests;
 
 public class CleanPagesTests
@@ -5,7 +7,7 @@ public class CleanPagesTests
     [Fact]
     public void Only_private_unchanged_mappings_of_files_that_cannot_be_written_qualify()
     {
-        string[] lines =
+        using var smaps = new MemoryStream(Encoding.UTF8.GetBytes(string.Concat((string[])
         [
             .. Mapping("1000-2000 r-xp 00000000 fe:00 1                /usr/bin/karez", 0),
             .. Mapping("2000-3000 r--p 00000000 fe:00 1                /usr/bin/karez", 0),
@@ -14,8 +16,26 @@ public class CleanPagesTests
             .. Mapping("5000-6000 r--s 00000000 fe:00 1                /usr/share/shared", 0),
             .. Mapping("6000-7000 r-xp 00000000 00:00 0 ", 0),
             .. Mapping("7000-8000 r-xp 00000000 00:00 0                [vdso]", 0),
-        ];
-        Assert.Equal([(0x1000, 0x2000), (0x2000, 0x3000)], CleanPages.Find(lines));
+        ])));
+        Assert.Equal([(0x1000, 0x2000), (0x2000, 0x3000)], CleanPages.Find(smaps));
+    }
+
+    [Fact]
+    public void What_qualifies_does_not_depend_on_where_a_read_ends()
+    {
+        var text = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(1, 500).Select(i => string.Concat(
+            Mapping($"{i:x}000-{i + 1:x}000 r-xp 00000000 fe:00 1                /{new string('n', i)}", i % 2)))));
+        using var smaps = new MemoryStream(text);
+        var found = CleanPages.Find(smaps);
+        Assert.Equal(Enumerable.Range(1, 250).Select(i => ((nuint)i * 0x2000, ((nuint)i * 0x2000) + 0x1000)), found);
+    }
+
+    [Fact]
+    public void What_came_back_is_counted_from_the_last_time_on()
+    {
+        var before = CleanPages.CameBack;
+        CleanPages.LetGo();
+        Assert.InRange(CleanPages.CameBack, 0, before);
     }
 
     [Fact]
@@ -29,5 +49,5 @@ public class CleanPagesTests
     }
 
     private static string[] Mapping(string head, int anonymous) =>
-        [head, "Size:                  4 kB", $"Anonymous:             {anonymous} kB", "VmFlags: rd ex mr"];
+        [$"{head}\nSize:                  4 kB\n", $"Anonymous:             {anonymous} kB\nVmFlags: rd ex mr\n"];
 }

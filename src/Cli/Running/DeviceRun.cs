@@ -42,7 +42,13 @@ internal static class DeviceRun
         device.NodeChanged += link => terminal.Inform($"going through {link}");
         device.SiteFailed += fault => told.Note(TunnelTrouble.OfSite(fault));
         device.Noted += text => terminal.Inform($"note: {Terminal.Printable(text)}");
-        device.Changed += state => Say(terminal, device, state);
+        var connected = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        device.Changed += state =>
+        {
+            Say(terminal, device, state);
+            if (state == SwitchState.Connected)
+                connected.TrySetResult();
+        };
         if (json)
         {
             var answer = new ConnectAnswer(true, device.Listening?.ToString(), node, start.Profile.Name, plan.Name);
@@ -58,8 +64,16 @@ internal static class DeviceRun
         }
 
         if (device.State == SwitchState.Connected)
+        {
             Say(terminal, device, SwitchState.Connected); // it was quicker than this
-        await Task.WhenAny(signals.WaitAsync(), device.Ended);
+            connected.TrySetResult();
+        }
+
+        var ended = Task.WhenAny(signals.WaitAsync(), device.Ended);
+        // The first handshake belongs to what only a start needs.
+        if (await Task.WhenAny(ended, connected.Task) != ended)
+            ProcessMemory.Rest();
+        await ended;
         if (!json)
             terminal.Inform("giving the machine back");
     }

@@ -1,3 +1,4 @@
+using Karez.Sys;
 using Karez.Wire;
 
 namespace Karez.Net.Loops;
@@ -10,7 +11,8 @@ namespace Karez.Net.Loops;
 /// <remarks>
 /// It looks every five seconds. Quiet is less than <see cref="QuietOctets"/> since the last look; much is more than
 /// <see cref="WorthOctets"/> since the last collection, or <see cref="WorthConnections"/> connections fewer than
-/// then. A quiet process is one whose flows do not notice the pause.
+/// then. A quiet process is one whose flows do not notice the pause. Where that is not worth a collection, pages of
+/// files alone are given back when more than <see cref="WorthPages"/> came back since the last time.
 /// </remarks>
 public sealed class IdleCollector
 {
@@ -51,12 +53,21 @@ public sealed class IdleCollector
         var watched = _loops.Watched;
         _most = Math.Max(_most, watched);
         var isWorthIt = allocated - _collectedAt > WorthOctets || _most - watched > WorthConnections;
-        if (fresh < QuietOctets && isWorthIt)
+        if (fresh < QuietOctets)
         {
-            ProcessMemory.Rest();
-            _collectedAt = _seen = GC.GetTotalAllocatedBytes();
-            _most = watched;
-            Collections++;
+            if (isWorthIt)
+            {
+                ProcessMemory.Rest();
+                _collectedAt = GC.GetTotalAllocatedBytes();
+                _most = watched;
+                Collections++;
+            }
+            else if (CleanPages.CameBack > WorthPages)
+            {
+                CleanPages.LetGo();
+            }
+
+            _seen = GC.GetTotalAllocatedBytes();
         }
 
         LookLater(now);
@@ -74,6 +85,9 @@ public sealed class IdleCollector
 
     /// <summary>Connections that ended since then that are worth another; our choice: 2 MB of heap.</summary>
     public const int WorthConnections = 256;
+
+    /// <summary>Octets of files that came back and are worth another reading of smaps; our choice.</summary>
+    public const long WorthPages = 4 * 1024 * 1024;
 
     /// <summary>Octets allocated since the last collection that are worth another; our choice.</summary>
     public const long WorthOctets = 2 * 1024 * 1024;
