@@ -8,7 +8,6 @@ using Karez.Proxy;
 using Karez.Proxy.Socks5;
 using Karez.Proxy.Vless;
 using Karez.Route;
-using Karez.Wire;
 
 namespace Karez.Client;
 
@@ -90,7 +89,17 @@ internal sealed class LocalFlow(LocalProxy proxy, Connection app)
 
         using (way)
         {
-            await CarryAsync(request, forwarded, way, buffer, began);
+            if (forwarded is not null)
+            {
+                var answered = () => proxy.Passed(app.Loop.Now - began);
+                await new HttpExchange(app, forwarded, way, proxy.Plan.Limits) { Answered = answered }.RunAsync();
+            }
+            else if (await BeginAsync(request, way, buffer))
+            {
+                // From here, and not deeper: each method that waits for a flow's end holds memory until then.
+                await way.CarryAsync(proxy, app, began);
+            }
+
             if (way.Refusal is { } failure)
             {
                 proxy.Answers.Failed(request.Destination);
@@ -99,24 +108,15 @@ internal sealed class LocalFlow(LocalProxy proxy, Connection app)
         }
     }
 
-    private async ValueTask CarryAsync(
-        LocalRequest request, HttpInbound? forwarded, IFlowWay way, Rented buffer, Instant began)
+    /// <summary>What comes before a flow's octets; false when it ends here.</summary>
+    private async ValueTask<bool> BeginAsync(LocalRequest request, IFlowWay way, Rented buffer)
     {
-        if (forwarded is not null)
-        {
-            var answered = () => proxy.Passed(app.Loop.Now - began);
-            await new HttpExchange(app, forwarded, way, proxy.Plan.Limits) { Answered = answered }.RunAsync();
-            return;
-        }
-
         if (way.Asks != VlessAsk.Outcome)
             await request.AcceptAsync(default);
         if (!request.Early.IsEmpty)
             await way.SendAsync(request.Early);
         buffer.Dispose(); // the flow rents its own, and none while idle
-        if (way.Asks == VlessAsk.Outcome && !await IsReachedAsync(request, way))
-            return;
-        await way.CarryAsync(proxy, app, began);
+        return way.Asks != VlessAsk.Outcome || await IsReachedAsync(request, way);
     }
 
     /// <summary>Waits for the node's word, and gives it to the program.</summary>

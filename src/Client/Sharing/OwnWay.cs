@@ -11,6 +11,12 @@ namespace Karez.Client.Sharing;
 /// <param name="leg">The connection; owned from now on.</param>
 internal sealed class OwnWay(VlessLeg leg) : IFlowWay
 {
+    /// <summary>
+    /// How long a program may take to send after its flow began before the header travels alone (as the reference does:
+    /// XTLS/Xray-core proxy/vless/outbound/outbound.go at 2323273e).
+    /// </summary>
+    private static readonly TimeSpan s_headPatience = TimeSpan.FromMilliseconds(500);
+
     public VlessAsk Asks => leg.Asks;
 
     public FlowFailure? Refusal => leg.Refusal;
@@ -25,8 +31,15 @@ internal sealed class OwnWay(VlessLeg leg) : IFlowWay
 
     public void Abort(ConnectionFault fault) => leg.Abort(fault);
 
-    public ValueTask<FlowResult> CarryAsync(LocalProxy proxy, Connection program, Instant began) =>
-        ChannelFlow.RunAsync(proxy, program, leg, began);
+    public ValueTask<FlowResult> CarryAsync(LocalProxy proxy, Connection program, Instant began)
+    {
+        var flow = new Flow(program, leg, proxy.Plan.Limits)
+        {
+            HeadPatience = s_headPatience,
+            Answered = () => proxy.Passed(program.Loop.Now - began),
+        };
+        return flow.RunAsync();
+    }
 
     public void Dispose() => leg.Dispose();
 }

@@ -28,6 +28,9 @@ public sealed class Listener : IPollable, IAsyncDisposable
     private int _open;
     private long _accepted;
 
+    // One for all callers, and not one held by each.
+    private readonly Func<(EventLoop Loop, int Descriptor, EndPoint? Remote), ValueTask> _serveCaller;
+
     private Listener(
         LoopGroup group, int descriptor, EndPoint local, Func<Connection, ValueTask> serve, ListenerOptions options)
     {
@@ -40,6 +43,7 @@ public sealed class Listener : IPollable, IAsyncDisposable
         LocalEndPoint = Sockets.LocalEndPoint(descriptor) ?? local;
         _pause = new LoopTimer(_loop, Accept);
         _more = new More(this);
+        _serveCaller = ServeAsync;
     }
 
     /// <summary>Where it listens, with the port that the kernel chose if 0 was asked for.</summary>
@@ -198,8 +202,8 @@ public sealed class Listener : IPollable, IAsyncDisposable
         Interlocked.Increment(ref _accepted);
         Interlocked.Increment(ref _open);
         var loop = _group.Next();
-        if (loop == _loop) loop.Start(ServeAsync, (loop, descriptor, remote));
-        else loop.Post(() => loop.Start(ServeAsync, (loop, descriptor, remote)));
+        if (loop == _loop) loop.Start(_serveCaller, (loop, descriptor, remote));
+        else loop.Post(() => loop.Start(_serveCaller, (loop, descriptor, remote)));
     }
 
     private async ValueTask ServeAsync((EventLoop Loop, int Descriptor, EndPoint? Remote) caller)

@@ -25,6 +25,7 @@ public sealed class Flow
     private long _down;
     private long _movedAtLastLook;
     private bool _halfClosed;
+    private bool _headIsDue;
     private ReadOnlyMemory<byte>[]? _batch;
     private BarePump? _upPump;
     private BarePump? _downPump;
@@ -32,6 +33,12 @@ public sealed class Flow
     /// <summary>Binds the two sides; the caller keeps and disposes both.</summary>
     public Flow(Connection plain, VlessLeg stream, FlowLimits limits) =>
         (_plain, _stream, _limits) = (plain, stream, limits);
+
+    /// <summary>
+    /// At a client: how long a program may take to send before the head travels alone; null leaves it to the first
+    /// octets.
+    /// </summary>
+    public TimeSpan? HeadPatience { get; init; }
 
     /// <summary>Called once, when the first octets came out of the tunnel.</summary>
     public Action? Answered { get; init; }
@@ -65,7 +72,9 @@ public sealed class Flow
         idle = new LoopTimer(_plain.Loop, () => Look(idle!)); // set before the timer can run
         using (idle)
         {
-            idle.Set(_limits.Idle);
+            // One timer for both: a held flow has no other.
+            idle.Set(HeadPatience ?? _limits.Idle);
+            _headIsDue = HeadPatience is not null;
             // Whoever waits for one side does not see that the other was aborted.
             _plain.WhenAborted(() => Break(FlowEnd.PlainBroke, _plain.Fault));
             _stream.Tunnel.Connection.WhenAborted(() => Break(FlowEnd.TunnelBroke, _stream.Tunnel.Connection.Fault));
@@ -211,12 +220,20 @@ public sealed class Flow
     {
         if (_halfClosed)
             return;
-        _halfClosed = true;
+        (_halfClosed, _headIsDue) = (true, false); // with an end, either way, the head went or has no use
         idle.Set(_limits.HalfClosed);
     }
 
     private void Look(LoopTimer idle)
     {
+        if (_headIsDue)
+        {
+            _headIsDue = false;
+            _plain.Loop.Start(SendHeadAsync, _stream);
+            idle.Set(_limits.Idle);
+            return;
+        }
+
         if (Moved == _movedAtLastLook)
         {
             Break(FlowEnd.Idle, ConnectionFault.TimedOut);
@@ -225,6 +242,18 @@ public sealed class Flow
 
         _movedAtLastLook = Moved;
         idle.Set(_halfClosed ? _limits.HalfClosed : _limits.Idle);
+    }
+
+    private static async ValueTask SendHeadAsync(VlessLeg leg)
+    {
+        try
+        {
+            await leg.SendHeadAsync();
+        }
+        catch (ConnectionException)
+        {
+            // The flow finds out by itself.
+        }
     }
 
     /// <summary>The first break decides; both connections fail so that the other direction ends too.</summary>

@@ -63,10 +63,18 @@ public sealed class Tunnel : IDisposable
                     throw new TunnelException(TunnelFault.BrokenTls, Session.Fault);
             }
 
-            if (!await FillAsync())
+            MakeRoom();
+            int count;
+            while (_buffer is null || !TryFill(_buffer, out count))
             {
-                return _end == _start ? default : throw new TunnelException(TunnelFault.Truncated);
+                if (_start == _end)
+                    ReleaseRest(); // nothing there: wait without a buffer
+                await Connection.WaitReadableAsync();
+                _buffer ??= Connection.Loop.Buffers.Rent(BufferSize.Read);
             }
+
+            if (count == 0)
+                return _end == _start ? default : throw new TunnelException(TunnelFault.Truncated);
         }
     }
 
@@ -165,35 +173,17 @@ public sealed class Tunnel : IDisposable
         disposed?.Invoke();
     }
 
-    /// <summary>Reads more; false at the end of the stream.</summary>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<bool> FillAsync()
+    /// <summary>A record always fits behind its own beginning once that is moved to the front.</summary>
+    private void MakeRoom()
     {
         if (_start == _end)
         {
             (_start, _end) = (0, 0);
-            if (_buffer is not null)
-            {
-                if (TryFill(_buffer, out var count))
-                    return count > 0;
-                ReleaseRest(); // nothing there: wait without a buffer
-            }
         }
         else if (_start > 0 && _buffer!.Length - _end < RecordOpener.MaxRecord)
         {
-            // A record always fits behind its own beginning once it is moved to the front.
             _buffer.Span[_start.._end].CopyTo(_buffer.Span);
             (_start, _end) = (0, _end - _start);
-        }
-
-        while (true)
-        {
-            await Connection.WaitReadableAsync();
-            _buffer ??= Connection.Loop.Buffers.Rent(BufferSize.Read);
-            if (TryFill(_buffer, out var count))
-                return count > 0;
-            if (_start == _end)
-                ReleaseRest(); // woken for nothing
         }
     }
 
