@@ -12,7 +12,8 @@ namespace Karez.Net.Loops;
 /// It looks every five seconds. Quiet is less than <see cref="QuietOctets"/> since the last look; much is more than
 /// <see cref="WorthOctets"/> since the last collection, or <see cref="WorthConnections"/> connections fewer than
 /// then. A quiet process is one whose flows do not notice the pause. Where that is not worth a collection, pages of
-/// files alone are given back when more than <see cref="WorthPages"/> came back since the last time.
+/// files alone are given back when more than <see cref="WorthPages"/> came back since the last time, once a minute at
+/// most.
 /// </remarks>
 public sealed class IdleCollector
 {
@@ -22,6 +23,7 @@ public sealed class IdleCollector
     private long _seen;
     private long _collectedAt;
     private int _most;
+    private Instant _pagesFrom;
 
     private IdleCollector(LoopGroup loops)
     {
@@ -62,9 +64,10 @@ public sealed class IdleCollector
                 _most = watched;
                 Collections++;
             }
-            else if (CleanPages.CameBack > WorthPages)
+            else if (now >= _pagesFrom && CleanPages.CameBack > WorthPages)
             {
                 CleanPages.LetGo();
+                _pagesFrom = now + s_pagesInterval;
             }
 
             _seen = GC.GetTotalAllocatedBytes();
@@ -79,6 +82,9 @@ public sealed class IdleCollector
     }
 
     private static readonly TimeSpan s_interval = TimeSpan.FromSeconds(5);
+
+    // What an idle process needs every few seconds comes back at once, and to let go of it costs it 20 ms.
+    private static readonly TimeSpan s_pagesInterval = TimeSpan.FromMinutes(1);
 
     /// <summary>Octets allocated between two looks that count as quiet; our choice: two handshakes.</summary>
     public const long QuietOctets = 256 * 1024;
