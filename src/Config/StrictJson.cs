@@ -5,8 +5,8 @@ namespace Karez.Config;
 
 /// <summary>Reads JSON that people edit: comments allowed, all else strict, every problem told.</summary>
 /// <remarks>
-/// <see cref="JsonSerializer"/> stops at its first complaint. This reader walks the document beside the type's
-/// source-generated description first, so that unknown, missing, duplicate and ill-typed members are all named.
+/// <see cref="JsonSerializer"/> stops at its first complaint. Then this reader walks the document beside the type's
+/// source-generated description, so that unknown, missing, duplicate and ill-typed members are all named.
 /// </remarks>
 public static class StrictJson
 {
@@ -15,6 +15,13 @@ public static class StrictJson
 
     // Our limit; configuration is two or three levels deep.
     private const int MaxDepth = 16;
+
+    private static readonly JsonReaderOptions ReaderOptions = new()
+    {
+        CommentHandling = JsonCommentHandling.Skip,
+        AllowTrailingCommas = false,
+        MaxDepth = MaxDepth,
+    };
 
     private static readonly JsonDocumentOptions DocumentOptions = new()
     {
@@ -35,6 +42,8 @@ public static class StrictJson
         ArgumentNullException.ThrowIfNull(problems);
         if (utf8.Span.StartsWith((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF]))
             utf8 = utf8[3..];
+        if (TryReadWhole(utf8.Span, type) is { } value)
+            return value;
         try
         {
             using var document = JsonDocument.Parse(utf8, DocumentOptions);
@@ -55,17 +64,58 @@ public static class StrictJson
         }
     }
 
+    /// <summary>
+    /// The value of a document without a fault, which nearly all are: a program that starts has no time to walk. Null
+    /// where there may be one.
+    /// </summary>
+    private static T? TryReadWhole<T>(ReadOnlySpan<byte> utf8, JsonTypeInfo<T> type)
+        where T : class
+    {
+        try
+        {
+            return HasNullInList(utf8) ? null : JsonSerializer.Deserialize(utf8, type);
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The one thing that the serializer's strictness lets through.</summary>
+    private static bool HasNullInList(ReadOnlySpan<byte> utf8)
+    {
+        var reader = new Utf8JsonReader(utf8, ReaderOptions);
+        var before = JsonTokenType.None;
+        while (reader.Read())
+        {
+            if (reader.TokenType == JsonTokenType.Null && before != JsonTokenType.PropertyName)
+                return true;
+            before = reader.TokenType;
+        }
+
+        return false;
+    }
+
     /// <summary>The number in the root's <c>version</c> member, or null if the document has none.</summary>
     public static int? PeekVersion(ReadOnlyMemory<byte> utf8)
     {
         try
         {
-            using var document = JsonDocument.Parse(utf8, DocumentOptions);
-            return document.RootElement.ValueKind == JsonValueKind.Object
-                && document.RootElement.TryGetProperty("version", out var version)
-                && version.ValueKind == JsonValueKind.Number && version.TryGetInt32(out var number)
-                ? number
-                : null;
+            int? version = null;
+            var reader = new Utf8JsonReader(utf8.Span, ReaderOptions);
+            while (reader.Read())
+            {
+                // Members of the root; of two with this name the last counts.
+                if (reader.TokenType != JsonTokenType.PropertyName || reader.CurrentDepth != 1
+                    || !reader.ValueTextEquals("version"u8))
+                    continue;
+                reader.Read();
+                version = reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out var number)
+                    ? number
+                    : null;
+            }
+
+            return version;
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {

@@ -40,6 +40,32 @@ public class StrictJsonTests
         Assert.Contains(problems, p => p.Path == "$.links[2]");
     }
 
+    [Theory]
+    [InlineData("""{"target":"a.example","lisen":"[::]:443"}""", "$.lisen")]
+    [InlineData("""{"target":"a.example","target":"a.example"}""", "$.target")]
+    [InlineData("""{"target":null}""", "$.target")]
+    [InlineData("""{"target":"a.example","drainSeconds":"1"}""", "$.drainSeconds")]
+    [InlineData("{}", "$.target")]
+    public void One_fault_alone_is_found(string text, string path) =>
+        Assert.Equal([path], Problems(text).Select(p => p.Path));
+
+    [Fact]
+    public void Nothing_in_a_list_is_a_fault_alone()
+    {
+        var problems = new List<Problem>();
+        Assert.Null(StrictJson.Read("""{"links":[null]}"""u8.ToArray(), ConfigJson.Default.ClientConfig, problems));
+        Assert.Equal("$.links[0]", Assert.Single(problems).Path);
+    }
+
+    [Theory]
+    [InlineData("""{"people":[{"version":7}],"version":3}""", 3)]
+    [InlineData("""{"version":2,"version":3}""", 3)]
+    [InlineData("""[{"version":7}]""", null)]
+    [InlineData("""{"version":"3"}""", null)]
+    [InlineData("""{"version":3""", null)]
+    public void The_version_is_a_number_of_the_root(string text, int? version) =>
+        Assert.Equal(version, StrictJson.PeekVersion(Encoding.UTF8.GetBytes(text)));
+
     [Fact]
     public void A_bad_link_is_named_by_its_index_and_key()
     {
