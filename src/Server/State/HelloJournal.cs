@@ -25,6 +25,9 @@ public sealed class HelloJournal : IDisposable
 
     private const int Slot = 32;
 
+    // What is read at once; divides the file.
+    private const int BlockSlots = 512;
+
     // No machine falls, rises and serves again within so many seconds; a process does, and the kernel keeps its writes.
     private const int Rising = 2;
 
@@ -59,18 +62,11 @@ public sealed class HelloJournal : IDisposable
             }
 
             var file = File.OpenHandle(folder.FileOf(Name), FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
-            var octets = new byte[length];
-            if (RandomAccess.GetLength(file) != length
-                || RandomAccess.Read(file, octets, 0) != length
-                || !octets.AsSpan().StartsWith(Title))
-            {
-                file.Dispose();
-                throw new StateException($"{folder.FileOf(Name)} is damaged", "delete it: it is made anew");
-            }
-
             var journal = new HelloJournal(file);
-            journal.Load(octets.AsSpan(Slot), now);
-            return journal;
+            if (RandomAccess.GetLength(file) == length && journal.TryLoad(now))
+                return journal;
+            file.Dispose();
+            throw new StateException($"{folder.FileOf(Name)} is damaged", "delete it: it is made anew");
         }
         catch (Exception e) when (e is UnauthorizedAccessException or IOException)
         {
@@ -133,22 +129,35 @@ public sealed class HelloJournal : IDisposable
         }
     }
 
-    private void Load(ReadOnlySpan<byte> slots, long now)
+    /// <summary>False when the file is cut short or another's.</summary>
+    private bool TryLoad(long now)
     {
-        for (var i = 0; i < Capacity; i++)
+        // In blocks: the whole file would be a large object, whose memory a start waits for.
+        var block = new byte[BlockSlots * Slot];
+        for (var first = 0; first <= Capacity; first += BlockSlots)
         {
-            var slot = slots.Slice(i * Slot, Slot);
-            var stamp = BinaryPrimitives.ReadInt64BigEndian(slot[16..]);
-            if (stamp < now)
-                continue;
-            _stamps[i] = stamp;
-            _remembered.Add(new RememberedHello(BinaryPrimitives.ReadUInt128BigEndian(slot), stamp));
-
-            // What was written last lies in front of the oldest.
-            _next = (i + 1) % Capacity;
+            if (RandomAccess.Read(_file, block, (long)first * Slot) != block.Length)
+                return false;
+            if (first == 0 && !block.AsSpan().StartsWith(Title))
+                return false;
+            for (var i = first == 0 ? 1 : 0; i < BlockSlots; i++)
+                Load(first + i - 1, block.AsSpan(i * Slot, Slot), now);
         }
 
         for (var i = 0; i < Capacity && _stamps[_next] >= now; i++)
             _next = (_next + 1) % Capacity;
+        return true;
+    }
+
+    private void Load(int index, ReadOnlySpan<byte> slot, long now)
+    {
+        var stamp = BinaryPrimitives.ReadInt64BigEndian(slot[16..]);
+        if (stamp < now)
+            return;
+        _stamps[index] = stamp;
+        _remembered.Add(new RememberedHello(BinaryPrimitives.ReadUInt128BigEndian(slot), stamp));
+
+        // What was written last lies in front of the oldest.
+        _next = (index + 1) % Capacity;
     }
 }
