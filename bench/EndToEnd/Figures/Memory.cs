@@ -8,6 +8,9 @@ internal static class Memory
 {
     private const double KibPerMib = 1024;
 
+    // Garbage of handshakes is not what is held: every tool has the time to collect it.
+    private static readonly TimeSpan s_rest = TimeSpan.FromSeconds(15);
+
     /// <summary>Whether it has connections that could be held: tunnels of packets have none.</summary>
     public static bool HasConnections(RunningTool tool) =>
         tool.Node.Any() && !tool.Shares && (tool.Way.SocksPort is not null || tool.Way.IsPort);
@@ -26,7 +29,7 @@ internal static class Memory
         return figures;
     }
 
-    /// <summary>For each of so many connections that had an answer and stay open.</summary>
+    /// <summary>For each of so many connections that had an answer and stay open, when their making is over.</summary>
     public static async Task<IReadOnlyList<(string Key, double Value)>> HoldAsync(
         BenchWorld world, RunningTool tool, int count, CancellationToken cancellationToken)
     {
@@ -34,7 +37,7 @@ internal static class Memory
         using var load = tool.UsedAt(world).Start(Program.Self.Program,
             [.. Program.Self.Arguments, "load", "hold", .. tool.Way.LoadWords, $"{count}"]);
         await load.WaitForAsync("held", cancellationToken);
-        await Task.Delay(TimeSpan.FromSeconds(3), cancellationToken);
+        await Task.Delay(s_rest, cancellationToken);
         return
         [
             .. Ends(tool).Select(end => ($"held.{count}.{end.Name}",
