@@ -39,9 +39,15 @@ public sealed class ProbeComparison(Prober prober, ProbeTarget node, ProbeTarget
     private static double? Answered(List<double> times) =>
         RankTest.Median(times) is var median && double.IsFinite(median) ? median : null;
 
-    /// <summary>Where answers vary from visit to visit, only having none in common is a difference.</summary>
-    internal static bool Differ(IReadOnlyList<string> ours, IReadOnlyList<string> theirs) =>
-        !ours.Intersect(theirs, StringComparer.Ordinal).Any();
+    /// <summary>
+    /// Where answers vary from visit to visit, only having none in common is a difference. A visit that did not get
+    /// there says nothing, unless one of the two is never reached.
+    /// </summary>
+    internal static bool Differ(IReadOnlyList<string> ours, IReadOnlyList<string> theirs)
+    {
+        var (node, cover) = (ours.Where(Reaction.IsReached).ToList(), theirs.Where(Reaction.IsReached).ToList());
+        return node.Count + cover.Count > 0 && !node.Intersect(cover, StringComparer.Ordinal).Any();
+    }
 
     private static SortedDictionary<string, int> Count(List<string> shapes)
     {

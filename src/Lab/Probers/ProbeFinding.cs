@@ -15,4 +15,8 @@ public sealed record ProbeFinding(
     IReadOnlyDictionary<string, int> Node,
     IReadOnlyDictionary<string, int> Cover,
     int Visits,
-    bool Differs);
+    bool Differs)
+{
+    /// <summary>Whether any visit got there: else nothing is known, and nothing differs.</summary>
+    public bool Compared => Node.Keys.Concat(Cover.Keys).Any(Reaction.IsReached);
+}

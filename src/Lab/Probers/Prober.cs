@@ -34,7 +34,7 @@ public sealed class Prober(ProbeGate gate, TimeSpan patience)
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return new Reaction("no connection (time)", null, null);
+            return new Reaction(Reaction.Unreached, null, null);
         }
     }
 

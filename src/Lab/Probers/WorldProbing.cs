@@ -106,6 +106,8 @@ public sealed class WorldProbing
             _progress.Tell($"{tool}, {Interlocked.Increment(ref done)} of {probes.Count}");
         });
         _findings.AddRange(found);
+        if (found.Count(one => !one.Compared) is > 0 and var lost)
+            _notDone.Add($"{tool}: {lost} of {found.Length} probes reached neither its server nor the site");
     }
 
     /// <summary>What differs once is looked at again: packets are lost in this world.</summary>

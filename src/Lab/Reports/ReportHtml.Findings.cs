@@ -82,10 +82,10 @@ internal static partial class ReportHtml
         page.Say("Each probe goes to the tool's server and to the bare site; they differ when they have no reaction in "
             + "common.");
         page.Table(
-            ["tool", "set", "probes", "differ"],
+            ["tool", "set", "probes", "got there", "differ"],
             probes.Findings.GroupBy(found => (found.Tool, found.Technique)).Select(set => (IReadOnlyList<string>)
             [
-                set.Key.Tool, set.Key.Technique, Text($"{set.Count()}"),
+                set.Key.Tool, set.Key.Technique, Text($"{set.Count()}"), Text($"{set.Count(found => found.Compared)}"),
                 (set.Any(found => found.Differs) ? "!" : "") + Text($"{set.Count(found => found.Differs)}"),
             ]));
         page.Table(

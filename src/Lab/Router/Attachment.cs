@@ -24,6 +24,9 @@ public sealed class Attachment
     /// <summary>Machines of one region reach one another without either link; null: of none.</summary>
     public string? Region { get; init; }
 
+    /// <summary>Whether it is the censors' own: they let pass what comes from it and goes to it.</summary>
+    public bool IsCensors { get; init; }
+
     /// <summary>The subscriber's index, or <see cref="Passing.Nobody"/>.</summary>
     public int Subscriber { get; init; } = Passing.Nobody;
 

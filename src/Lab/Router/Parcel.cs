@@ -21,6 +21,9 @@ internal sealed class Parcel
     /// <summary>Whether it crosses the border.</summary>
     public bool Crosses { get; set; }
 
+    /// <summary>Whether it is a prober's, which censors let pass.</summary>
+    public bool IsCensors { get; set; }
+
     /// <summary>What is next on its way: see <see cref="RouterCore"/>.</summary>
     public int Step { get; set; }
 

@@ -112,7 +112,7 @@ public sealed partial class RouterCore
     private bool AskCensors(Parcel parcel, in Passing passing)
     {
         var censors = _censors[(int)passing.Place];
-        if (censors.Count == 0)
+        if (censors.Count == 0 || parcel.IsCensors)
             return true;
         _ = Ipv4Packet.TryRead(passing.Packet, out var read);
         var flow = new FlowKey(read);

@@ -98,6 +98,8 @@ public sealed partial class RouterCore
         if (Rent() is not { } parcel)
             return;
         parcel.Fill(packet[..read.Length]);
+        parcel.IsCensors = from.IsCensors
+            || (_byAddress.TryGetValue(read.Destination, out var other) && other.IsCensors);
         if (from.Subscriber != Passing.Nobody)
         {
             _byAddress.TryGetValue(read.Destination, out var to);

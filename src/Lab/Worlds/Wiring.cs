@@ -53,9 +53,10 @@ public sealed class Wiring
     /// <param name="seed">The run's seed.</param>
     /// <param name="subscriber">The subscriber's index, if it is one's.</param>
     /// <param name="region">As in <see cref="Attachment.Region"/>.</param>
+    /// <param name="isCensors">As in <see cref="Attachment.IsCensors"/>.</param>
     public Attachment Attach(
         Machine machine, LinkProfile from, LinkProfile to, bool foreign, int seed, int subscriber = Passing.Nobody,
-        string? region = null)
+        string? region = null, bool isCensors = false)
     {
         ArgumentNullException.ThrowIfNull(machine);
         var (_, link, addresses) = _plugged.Single(plugged => plugged.Machine == machine);
@@ -78,6 +79,7 @@ public sealed class Wiring
             Foreign = foreign,
             Subscriber = subscriber,
             Region = region,
+            IsCensors = isCensors,
             Addresses = [.. addresses.Select(NumberOf)],
         };
     }

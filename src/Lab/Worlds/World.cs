@@ -129,7 +129,9 @@ public sealed class World : IDisposable
         {
             var machine = wiring.AddMachine(planned.Name, planned.Addresses);
             var link = LinkProfiles.Distance[planned.Distance];
-            Core.Add(wiring.Attach(machine, link, link, planned.Foreign, Seed, region: planned.Distance));
+            Core.Add(wiring.Attach(
+                machine, link, link, planned.Foreign, Seed, region: planned.Distance,
+                isCensors: planned.Name == WorldPlan.Prober));
             var resolver = planned.Foreign ? WorldPlan.ForeignResolver : WorldPlan.HomeResolver;
             _hosts.Add(planned.Name, new WorldHost(
                 machine, planned.Addresses, Path.Combine(Folder, "hosts", planned.Name), resolver));

@@ -35,6 +35,22 @@ public class ProberTests
         }
     }
 
+    [Theory]
+    [InlineData("a", "a", false, true)]
+    [InlineData("a", "b", true, true)]
+    [InlineData("a;b", "b;c", false, true)]
+    [InlineData(Reaction.Unreached, Reaction.Unreached, false, false)] // nothing is known
+    [InlineData("a;" + Reaction.Unreached, Reaction.Unreached + ";b", true, true)] // to be lost on the way is nothing shared
+    [InlineData(Reaction.Unreached, "a", true, true)]
+    public void What_did_not_get_there_says_nothing(string ours, string theirs, bool differ, bool compared)
+    {
+        Assert.Equal(differ, ProbeComparison.Differ(ours.Split(';'), theirs.Split(';')));
+        var (node, cover) = (Counts(ours), Counts(theirs));
+        Assert.Equal(compared, new ProbeFinding("a", "t11", "b", node, cover, 1, differ).Compared);
+
+        static Dictionary<string, int> Counts(string shapes) => shapes.Split(';').ToDictionary(shape => shape, _ => 1);
+    }
+
     [Fact]
     public async Task A_close_a_reset_and_patience_are_told_apart()
     {

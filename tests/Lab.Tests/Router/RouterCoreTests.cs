@@ -120,6 +120,23 @@ public class RouterCoreTests
     }
 
     [Fact]
+    public void Censors_let_their_own_pass_and_nobody_else()
+    {
+        const string Probers = "198.18.200.10";
+        var bed = new Wired();
+        bed.Add("prober", 4, Probers, false, Passing.Nobody, isCensors: true);
+        bed.Core.Add(new Censor(Place.National, (in Passing _, IInjector _) => Verdict.Freeze(TimeSpan.FromMinutes(3))));
+        bed.Core.Offer(1, Packets.Tcp(Inner, 5000, Far, 443), default);
+        bed.Core.Offer(2, Packets.Tcp(Home, 5000, Far, 443), default);
+        Assert.Empty(bed.Run());
+        bed.Core.Offer(4, Packets.Tcp(Probers, 5000, Far, 443), default);
+        Assert.Equal("far", Assert.Single(bed.Run()).To);
+        bed.Core.Offer(3, Packets.Tcp(Far, 443, Probers, 5000), default);
+        Assert.Equal("prober", Assert.Single(bed.Run()).To);
+        Assert.Equal("National Inward -1 198.19.0.1", bed.Seen[^1]); // seen by taps as any
+    }
+
+    [Fact]
     public void Lines_are_cut_whole_or_at_the_border()
     {
         var bed = new Wired();
@@ -227,11 +244,13 @@ public class RouterCoreTests
             return [.. _out];
         }
 
-        private void Add(
-            string name, int at, string address, bool foreign, int subscriber, LinkProfile? up, LinkProfile? down, int seed) =>
+        public void Add(
+            string name, int at, string address, bool foreign, int subscriber, LinkProfile? up = null,
+            LinkProfile? down = null, int seed = 1, bool isCensors = false) =>
             Core.Add(new Attachment
             {
                 Name = name,
+                IsCensors = isCensors,
                 Interface = at,
                 Header = new byte[14],
                 From = new LinkModel(up ?? LinkProfile.None, Seeds.Of(seed, name + " up")),
