@@ -8,14 +8,16 @@ internal sealed class CountedPath : IDisposable
 {
     private readonly TcpListener _listener;
     private readonly IPEndPoint? _node;
+    private readonly TimeSpan _slower;
     private long _octets;
     private int _connections;
 
     /// <param name="node">The node; null ends each connection after its first octets.</param>
     /// <param name="at">This machine's address at which it is; null for the first of loopback.</param>
-    public CountedPath(IPEndPoint? node, IPAddress? at = null)
+    /// <param name="slower">How much longer a connection takes by this way.</param>
+    public CountedPath(IPEndPoint? node, IPAddress? at = null, TimeSpan slower = default)
     {
-        (_node, _listener) = (node, new TcpListener(at ?? IPAddress.Loopback, 0));
+        (_node, _slower, _listener) = (node, slower, new TcpListener(at ?? IPAddress.Loopback, 0));
         _listener.Start();
         _ = AcceptAsync();
     }
@@ -60,6 +62,7 @@ internal sealed class CountedPath : IDisposable
                     return;
                 }
 
+                await Task.Delay(_slower);
                 await node.ConnectAsync(_node);
                 await Task.WhenAll(CopyAsync(caller, node), CopyAsync(node, caller));
             }
