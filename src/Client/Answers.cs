@@ -62,7 +62,7 @@ internal sealed class Answers(AnswerMode mode)
             _stood.Clear();
     }
 
-    private static bool IsWeb(int port) => port is 80 or 443 or 8080 or 8443;
+    internal static bool IsWeb(int port) => port is 80 or 443 or 8080 or 8443;
 
     private static readonly TimeSpan s_remembered = TimeSpan.FromMinutes(10);
     private const int MaxRemembered = 1_024;

@@ -118,6 +118,8 @@ internal sealed class Channel : IAsyncDisposable
         EventLoop loop, Destination destination, VlessCommand command, VlessAsk ask = VlessAsk.Nothing)
     {
         var tunnel = TakeWarm(loop) ?? await DialAsync(loop);
+        if (command == VlessCommand.Tcp)
+            _gate.Carry(tunnel.Connection, Answers.IsWeb(destination.Port));
         return LegOf(tunnel, new VlessRequest(_link.Id, _flow, command, destination) { Ask = ask });
     }
 
@@ -136,8 +138,10 @@ internal sealed class Channel : IAsyncDisposable
             tunnel = await DialInsideAsync(loop, GatePlace.Own);
         if (tunnel is null && await _carriers.TryOpenAsync(loop, destination, ask) is { } shared)
             return shared;
+        tunnel ??= await DialAsync(loop);
+        _gate.Carry(tunnel.Connection, Answers.IsWeb(destination.Port));
         var request = new VlessRequest(_link.Id, _flow, VlessCommand.Tcp, destination) { Ask = ask };
-        return new OwnWay(LegOf(tunnel ?? await DialAsync(loop), request));
+        return new OwnWay(LegOf(tunnel, request));
     }
 
     /// <summary>
@@ -156,7 +160,8 @@ internal sealed class Channel : IAsyncDisposable
     /// <exception cref="TunnelException">Why not.</exception>
     public async ValueTask LookAsync(EventLoop loop)
     {
-        using var tunnel = await DialAsync(loop);
+        await _gate.EnterToLookAsync(loop.Now, loop.Closing);
+        using var tunnel = await DialInsideAsync(loop, GatePlace.Own);
         var shaken = tunnel.Connection.BytesMoved; // counted already
         await tunnel.FinishAsync();
         Interlocked.Add(ref _overhead, tunnel.Connection.BytesMoved - shaken);
@@ -227,7 +232,7 @@ internal sealed class Channel : IAsyncDisposable
 
     private async ValueTask<Tunnel> DialAsync(EventLoop loop)
     {
-        await _gate.EnterAsync(loop.Closing);
+        await _gate.EnterAsync(loop.Now, loop.Closing);
         return await DialInsideAsync(loop, GatePlace.Own);
     }
 
@@ -243,7 +248,7 @@ internal sealed class Channel : IAsyncDisposable
         {
             await _gate.BeginHandshakeAsync(loop.Closing);
             var tunnel = await ShakeHandsAsync(loop);
-            _gate.Run(tunnel.Connection);
+            _gate.Run(tunnel.Connection, loop.Now);
             LeaveAs(tunnel, place);
             if (!tunnel.TellsOutcomes)
                 _gate.RefuseSharing(s_foreign, loop.Now);

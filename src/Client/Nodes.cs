@@ -190,7 +190,7 @@ internal sealed class Nodes : IAsyncDisposable
         var counts = channel.Counts;
         return new EndpointStatus(
             channel.Link.ToString(), view.Rests, (int?)channel.Latency?.TotalMilliseconds, counts.Live,
-            counts.Dialling, counts.Waited, counts.Beyond, counts.Limit, counts.Most, counts.Shared,
+            counts.Dialling, counts.Waited, counts.Taken, counts.Beyond, counts.Limit, counts.Most, counts.Shared,
             counts.SharedTotal, view.Octets, total == 0 ? 0 : (int)(100 * view.Octets / total));
     }
 

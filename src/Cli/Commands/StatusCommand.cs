@@ -74,10 +74,11 @@ internal static class StatusCommand
     {
         var how = node.Rests ? "rests" : node.LatencyMilliseconds is { } latency ? $"{latency} ms" : "not tried";
         var limit = node.Limit > 0 ? $" of {node.Limit}" : "";
+        var taken = node.Taken > 0 ? $", {node.Taken} still ones ended for them" : "";
         var beyond = node.Beyond > 0 ? $", {node.Beyond} beyond the limit" : "";
         return $"{node.Node}: {how}; {node.Connections}{limit} connections ({node.Most} at most), "
             + $"{node.Handshakes} handshakes under way, {node.Shared} flows share ({node.SharedTotal} in all), "
-            + $"{node.Waited} waited{beyond}; {Tables.Octets(node.Octets)}, {node.SharePercent} %";
+            + $"{node.Waited} waited{taken}{beyond}; {Tables.Octets(node.Octets)}, {node.SharePercent} %";
     }
 
     private static void Show(Terminal terminal, NodeStatus status)

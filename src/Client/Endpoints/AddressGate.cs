@@ -6,34 +6,30 @@ namespace Karez.Client.Endpoints;
 
 /// <summary>
 /// What one address sees of this client at a time: so many handshakes under way, so many connections. Whoever comes
-/// beyond waits for his turn. For any thread; awaited on a loop it comes back there.
+/// beyond waits for his turn, and may get the place of a flow that is still (docs/decisions/connections.md). For any
+/// thread; awaited on a loop it comes back there.
 /// </summary>
 /// <param name="plan">The limits.</param>
 internal sealed class AddressGate(EndpointPlan plan)
 {
-    /// <summary>How long a flow waits for another's connection to end (our choice): no page hangs for ever.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
-
-    private static readonly TimeSpan s_leastPatience = Patience / 10;
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5); // our choice, of datagrams and of a look
+    private static readonly TimeSpan s_step = TimeSpan.FromSeconds(1); // our choice
 
     private readonly Lock _lock = new();
-    private readonly LinkedList<TaskCompletionSource<TunnelException?>> _handshakes = [];
+    private readonly HandshakeTurns _handshakes = new(plan.Handshakes);
     private readonly LinkedList<TaskCompletionSource> _connections = [];
     private readonly LinkedList<TaskCompletionSource> _datagramStreams = [];
-    private readonly HashSet<Connection> _running = [];
-    private TimeSpan _patience = Patience;
+    private readonly RunningConnections _running = new();
     private Instant? _refusesUntil;
-    private int _dialling;
     private int _live;
     private int _carriers;
     private int _datagrams;
-    private int _failures;
     private int _most;
     private int _shared;
     private long _sharedTotal;
     private long _waited;
+    private long _taken;
     private long _beyond;
-    private long _octets;
 
     /// <summary>How it is.</summary>
     public GateCounts Counts
@@ -42,33 +38,26 @@ internal sealed class AddressGate(EndpointPlan plan)
         {
             lock (_lock)
             {
-                return new GateCounts(_live, _dialling, _waited, _beyond)
+                return new GateCounts(_live, _handshakes.Dialling, _waited + _handshakes.Waited, _beyond)
                 {
                     Limit = plan.Connections,
                     Most = _most,
                     Shared = _shared,
                     SharedTotal = _sharedTotal,
+                    Taken = _taken,
                     IsFull = IsFull && Reserved == 0,
                 };
             }
         }
     }
 
-    /// <summary>
-    /// What went over connections that are over, and until now over those that run: one long download is seen while it
-    /// lasts. Summed when it is asked for, so that no packet pays for it.
-    /// </summary>
+    /// <summary>What went by the address until now: <see cref="RunningConnections.Octets"/>.</summary>
     public long Octets
     {
         get
         {
             lock (_lock)
-            {
-                var octets = _octets;
-                foreach (var connection in _running)
-                    octets += connection.BytesMoved;
-                return octets;
-            }
+                return _running.Octets;
         }
     }
 
@@ -82,6 +71,7 @@ internal sealed class AddressGate(EndpointPlan plan)
         lock (_lock)
         {
             LookAtRefusal(now);
+            LookAtRunning(now);
             if (!HasPlace(beside: Reserved))
                 return false;
             CountIn();
@@ -136,7 +126,7 @@ internal sealed class AddressGate(EndpointPlan plan)
 
         try
         {
-            await turn.Task.WaitAsync(Patience, closing);
+            await turn.Task.WaitAsync(s_patience, closing);
             return true;
         }
         catch (TimeoutException)
@@ -151,49 +141,43 @@ internal sealed class AddressGate(EndpointPlan plan)
         }
     }
 
-    /// <summary>Waits until a connection may be made, and counts it until <see cref="Leave"/>.</summary>
+    /// <summary>Waits until a flow's connection may be made, and counts it until <see cref="Leave"/>.</summary>
+    /// <param name="now">The loop's time.</param>
     /// <param name="closing">Cancelled when the waiter's loop ends: nobody would use the place.</param>
     /// <exception cref="ConnectionException">The loop ended first.</exception>
-    public async ValueTask EnterAsync(CancellationToken closing)
+    public async ValueTask EnterAsync(Instant now, CancellationToken closing)
     {
-        TaskCompletionSource turn;
-        TimeSpan patience;
+        if (TryEnterOrWait(now) is not { } turn)
+            return;
+        var mayTake = TimeSpan.Zero;
+        for (var waited = TimeSpan.Zero; ; waited += s_step)
+        {
+            // One for each who waits; its place comes to whoever waited longest. Where that does not help, because what
+            // is kept for carriers grew meanwhile, another one a little later.
+            if (waited >= mayTake && TryTakeFromStill(now + waited, waited))
+                mayTake = waited + s_patience;
+            if (await IsInAsync(turn, s_step, closing))
+                return;
+        }
+    }
+
+    /// <summary>
+    /// The same for a connection that only looks whether the node is there, and then ends: it waits a moment, and then
+    /// goes beyond the limit, since somebody has to know.
+    /// </summary>
+    /// <param name="now">The loop's time.</param>
+    /// <param name="closing">Cancelled when the waiter's loop ends.</param>
+    /// <exception cref="ConnectionException">The loop ended first.</exception>
+    public async ValueTask EnterToLookAsync(Instant now, CancellationToken closing)
+    {
+        if (TryEnterOrWait(now) is not { } turn || await IsInAsync(turn, s_patience, closing))
+            return;
         lock (_lock)
         {
-            if (HasPlace(beside: KeptFromOthers))
-            {
-                CountIn();
-                return;
-            }
-
-            _waited++;
-            patience = _patience;
-            turn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            _connections.AddLast(turn);
-        }
-
-        try
-        {
-            await turn.Task.WaitAsync(patience, closing); // who leaves hands his place over
-            lock (_lock)
-                _patience = Patience;
-        }
-        catch (TimeoutException)
-        {
-            lock (_lock)
-            {
-                if (_connections.Remove(turn))
-                {
-                    _beyond++;
-                    CountIn();
-                    // Nobody leaves: the next ones need not find that out as slowly.
-                    _patience = _patience / 2 > s_leastPatience ? _patience / 2 : s_leastPatience;
-                }
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            Withdraw(_connections, turn);
+            if (!_connections.Remove(turn))
+                return; // the turn came at this moment
+            _beyond++;
+            CountIn();
         }
     }
 
@@ -201,10 +185,21 @@ internal sealed class AddressGate(EndpointPlan plan)
     /// A connection stands, in a place that was counted: what it moves counts from now on, until
     /// <see cref="Leave"/>.
     /// </summary>
-    public void Run(Connection connection)
+    /// <param name="connection">The connection.</param>
+    /// <param name="now">The loop's time.</param>
+    public void Run(Connection connection, Instant now)
     {
         lock (_lock)
-            _running.Add(connection);
+            _running.Add(connection, now);
+    }
+
+    /// <summary>A connection became a flow's own: what it is for says when it may be ended for another.</summary>
+    /// <param name="connection">The connection.</param>
+    /// <param name="isWeb">Whether a program that finds it ended makes another, as browsers do.</param>
+    public void Carry(Connection connection, bool isWeb)
+    {
+        lock (_lock)
+            _running.Carry(connection, isWeb);
     }
 
     /// <summary>A connection is over, or did not come about.</summary>
@@ -214,8 +209,8 @@ internal sealed class AddressGate(EndpointPlan plan)
     {
         lock (_lock)
         {
-            if (connection is not null && _running.Remove(connection))
-                _octets += connection.BytesMoved;
+            if (connection is not null)
+                _running.Remove(connection);
             _live--;
             _carriers -= place == GatePlace.Carrier ? 1 : 0;
             _datagrams -= place == GatePlace.Datagrams ? 1 : 0;
@@ -243,64 +238,11 @@ internal sealed class AddressGate(EndpointPlan plan)
         }
     }
 
-    /// <summary>Waits until a handshake may begin; tell its end by <see cref="EndHandshake"/>.</summary>
-    /// <param name="closing">Cancelled when the waiter's loop ends: nobody would use the turn.</param>
-    /// <exception cref="TunnelException">Those before failed, one after the other: this one would, too.</exception>
-    /// <exception cref="ConnectionException">The loop ended first.</exception>
-    public async ValueTask BeginHandshakeAsync(CancellationToken closing)
-    {
-        TaskCompletionSource<TunnelException?> turn;
-        lock (_lock)
-        {
-            if (_dialling < plan.Handshakes)
-            {
-                _dialling++;
-                return;
-            }
+    /// <summary>Waits until a handshake may begin: <see cref="HandshakeTurns.BeginAsync"/>.</summary>
+    public ValueTask BeginHandshakeAsync(CancellationToken closing) => _handshakes.BeginAsync(closing);
 
-            _waited++;
-            turn = new TaskCompletionSource<TunnelException?>(TaskCreationOptions.RunContinuationsAsynchronously);
-            _handshakes.AddLast(turn);
-        }
-
-        try
-        {
-            await turn.Task.WaitAsync(closing);
-        }
-        catch (OperationCanceledException)
-        {
-            Withdraw(_handshakes, turn);
-        }
-
-        if (await turn.Task is { } trouble)
-            throw new TunnelException(trouble.Fault, innerException: trouble.InnerException);
-    }
-
-    /// <summary>A handshake is over.</summary>
-    /// <param name="trouble">Why it failed; null when it did not.</param>
-    public void EndHandshake(TunnelException? trouble)
-    {
-        lock (_lock)
-        {
-            _failures = trouble is null ? 0 : _failures + 1;
-            // One may be an accident. After two nobody waits for a node that is away: there may be another.
-            if (_failures >= 2)
-            {
-                foreach (var doomed in _handshakes)
-                    doomed.SetResult(trouble);
-                _handshakes.Clear();
-            }
-
-            if (_handshakes.First is { } next)
-            {
-                _handshakes.RemoveFirst();
-                next.Value.SetResult(null);
-                return;
-            }
-
-            _dialling--;
-        }
-    }
+    /// <summary>A handshake is over: <see cref="HandshakeTurns.End"/>.</summary>
+    public void EndHandshake(TunnelException? trouble) => _handshakes.End(trouble);
 
     /// <summary>Places that are kept for carriers: one in six, while the node may share.</summary>
     private int Reserved => plan.Connections < 3 || _refusesUntil is not null ? 0 : Math.Max(1, plan.Connections / 6);
@@ -324,7 +266,7 @@ internal sealed class AddressGate(EndpointPlan plan)
 
     private bool TryCountDatagrams()
     {
-        // The first has its place also while flows are beyond the limit.
+        // The first has its place also while looks are beyond the limit.
         if (KeptForDatagrams == 0 && !HasPlace(beside: Reserved))
             return false;
         _datagrams++;
@@ -354,8 +296,66 @@ internal sealed class AddressGate(EndpointPlan plan)
         }
     }
 
+    /// <summary>Counts a connection, or gives a turn to wait for.</summary>
+    private TaskCompletionSource? TryEnterOrWait(Instant now)
+    {
+        lock (_lock)
+        {
+            LookAtRunning(now);
+            if (HasPlace(beside: KeptFromOthers))
+            {
+                CountIn();
+                return null;
+            }
+
+            _waited++;
+            var turn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _connections.AddLast(turn);
+            return turn;
+        }
+    }
+
+    /// <summary>Waits for a turn; false when it did not come in time.</summary>
+    private async ValueTask<bool> IsInAsync(TaskCompletionSource turn, TimeSpan patience, CancellationToken closing)
+    {
+        try
+        {
+            await turn.Task.WaitAsync(patience, closing);
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            return turn.Task.IsCompleted;
+        }
+        catch (OperationCanceledException)
+        {
+            Withdraw(_connections, turn);
+            return true;
+        }
+    }
+
+    private void LookAtRunning(Instant now)
+    {
+        if (plan.Connections > 0) // else nobody waits, and there may be many
+            _running.Look(now);
+    }
+
+    /// <summary>Ends the flow that has been still the longest, if there is one that may be ended.</summary>
+    private bool TryTakeFromStill(Instant now, TimeSpan waited)
+    {
+        lock (_lock)
+        {
+            _running.Look(now);
+            if (_running.TakeStill(now, waited) is not { } still)
+                return false;
+            _taken++;
+            still.Loop.Post(() => still.Abort(ConnectionFault.TimedOut));
+            return true;
+        }
+    }
+
     /// <summary>Takes a waiter out of its queue; one whose turn came at this moment keeps it.</summary>
-    private void Withdraw<T>(LinkedList<T> queue, T turn)
+    private void Withdraw(LinkedList<TaskCompletionSource> queue, TaskCompletionSource turn)
     {
         lock (_lock)
         {

@@ -7,7 +7,8 @@ namespace Karez.Client.Endpoints;
 /// <param name="Connections">Connections held, and those that are being made.</param>
 /// <param name="Handshakes">Handshakes under way.</param>
 /// <param name="Waited">How often somebody had to wait for either.</param>
-/// <param name="Beyond">Flows that went beyond the limit of connections.</param>
+/// <param name="Taken">Flows that were still, and were ended for others that waited.</param>
+/// <param name="Beyond">Looks at the node that went beyond the limit of connections.</param>
 /// <param name="Limit">Connections that may be held; 0 for no limit.</param>
 /// <param name="Most">Most connections that were held at once.</param>
 /// <param name="Shared">Flows that share connections now.</param>
@@ -15,5 +16,5 @@ namespace Karez.Client.Endpoints;
 /// <param name="Octets">What went over its connections until now, those that run and those that are over.</param>
 /// <param name="SharePercent">Its share of all octets.</param>
 public sealed record EndpointStatus(
-    string Node, bool Rests, int? LatencyMilliseconds, int Connections, int Handshakes, long Waited, long Beyond,
-    int Limit, int Most, int Shared, long SharedTotal, long Octets, int SharePercent);
+    string Node, bool Rests, int? LatencyMilliseconds, int Connections, int Handshakes, long Waited, long Taken,
+    long Beyond, int Limit, int Most, int Shared, long SharedTotal, long Octets, int SharePercent);

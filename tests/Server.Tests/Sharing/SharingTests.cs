@@ -194,19 +194,6 @@ public class SharingTests
     }
 
     [Fact]
-    public async Task At_a_node_that_does_not_share_flows_wait_and_go_beyond_and_lose_nothing()
-    {
-        await using var bed = await ChannelBed.StartAsync(vision: true, sharing: false);
-        await using var origin = new TalkOrigin();
-        var visits = await Task.WhenAll(
-            Enumerable.Range(0, 15).Select(_ => TalkVisit.EchoAsync(bed.Client, origin.At)));
-        var status = StatusOf(bed.Client);
-        Assert.Equal((15, 0, 0L, 4L), (status.Connections, status.Shared, status.SharedTotal, status.Beyond));
-        foreach (var visit in visits)
-            visit.Dispose();
-    }
-
-    [Fact]
     public async Task Where_the_offer_breaks_the_connection_flows_have_all_places_and_lose_nothing()
     {
         await using var bed = await ChannelBed.StartAsync(vision: true);

@@ -10,14 +10,16 @@ namespace Karez.Server.Tests.Sharing;
 /// </summary>
 internal sealed class TalkOrigin : IAsyncDisposable
 {
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly TcpListener _listener;
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _serving;
     private long _sent;
     private int _resets;
 
-    public TalkOrigin()
+    /// <param name="at">Where it listens; null for a free port of loopback.</param>
+    public TalkOrigin(IPEndPoint? at = null)
     {
+        _listener = new TcpListener(at ?? new IPEndPoint(IPAddress.Loopback, 0));
         _listener.Start(1024);
         _serving = ServeAsync();
     }
